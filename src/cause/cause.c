@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "cause/cause.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+static const struct cause *const lists[] = {
+	causes_controller, causes_enclosure, causes_pci,      causes_kernel,      causes_initramfs,
+	causes_driver,     causes_nvml,      causes_cuda,     causes_persistence, causes_runtime,
+	causes_workload,   causes_ollama,    causes_exposure,
+};
+
+const struct cause *cause_at(size_t n)
+{
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		for (const struct cause *c = lists[i]; c->id; c++)
+			if (n-- == 0)
+				return c;
+	return NULL;
+}
+
+const struct cause *cause_of_id(const char *id)
+{
+	const struct cause *c = NULL;
+	for (size_t n = 0; (c = cause_at(n)) && !str_eq(c->id, id);)
+		n++;
+	return c;
+}
+
+static const char *const families[] = { "arch", "debian", "fedora", "other" };
+
+/* The line without its "arch|", or NULL where it is for another family. */
+static const char *for_family(const char *line, const char *distro)
+{
+	for (size_t i = 0; i < COUNT_OF(families); i++) {
+		size_t n = strlen(families[i]);
+		if (strncmp(line, families[i], n) == 0 && line[n] == '|')
+			return str_eq(families[i], distro) ? line + n + 1 : NULL;
+	}
+	return line;
+}
+
+static bool is_plain(const char *s)
+{
+	return *s && s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				 "0123456789_./:@%+=-")] == '\0';
+}
+
+/* Names come from outside: a container may be called "x; rm -rf ~". */
+static const char *shell_word(struct arena *a, const char *s)
+{
+	if (is_plain(s))
+		return s;
+	const char *out = "'";
+	for (size_t n; *s; s += n) {
+		n = strcspn(s, "'");
+		out = arena_printf(a, "%s%.*s%s", out, (int)n, s, s[n] ? "'\\''" : "");
+		n += s[n] == '\'';
+	}
+	return arena_printf(a, "%s'", out);
+}
+
+const char *cause_line(struct arena *a, const char *line, const char *distro, const char *subject)
+{
+	const char *out = for_family(line, distro);
+	if (!out)
+		return NULL;
+	/* In a comment the subject is read by a person, not by a shell. */
+	const char *word = *out == '#' ? subject : shell_word(a, subject);
+	const char *hole = strstr(out, "{}");
+	size_t from = 0;
+	while ((hole = strstr(out + from, "{}"))) {
+		size_t head = (size_t)(hole - out);
+		out = arena_printf(a, "%.*s%s%s", (int)head, out, word, hole + 2);
+		from = head + strlen(word);
+	}
+	return out;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/*
+ * One known way to break. Everything a person is told about it beyond the
+ * sentence of the finding stands here, once.
+ *
+ * Lines of a remedy can be pasted into a shell as they are: what only a person
+ * can do is a "# ..." comment. "{}" stands for the finding's subject (a
+ * container, a UUID, a BDF), quoted for the shell when it is put in. A line
+ * may be for one family of distributions: "arch|sudo pacman -S ...",
+ * "debian|...", "fedora|...", and "other|..." for the rest.
+ */
+struct cause {
+	const char *id;   /* stable: "container-devices-lost" */
+	const char *link; /* the link of the chain that it breaks */
+	const char
+	    *title;      /* a clause, no full stop: "systemd took the GPU away from a container" */
+	const char *why; /* two sentences at most */
+	const char *remedy[8];  /* mends it now; ends with NULL */
+	const char *lasting[8]; /* keeps it mended, where that is something else */
+	const char *source;     /* a URL */
+	/*
+	 * It would bite also if all links before it were whole: a runtime that is
+	 * not registered is said now, a driver without a GPU waits.
+	 */
+	bool stands_alone;
+	/* Ids of causes of other links that are mere consequences of this one; ends with NULL. */
+	const char *explains[8];
+};
+
+/* One file a link; each list ends with { 0 }. */
+extern const struct cause causes_controller[], causes_enclosure[], causes_pci[], causes_kernel[],
+    causes_initramfs[], causes_driver[], causes_nvml[], causes_cuda[], causes_persistence[],
+    causes_runtime[], causes_workload[], causes_ollama[], causes_exposure[];
+
+/* NULL: no such cause. */
+const struct cause *cause_of_id(const char *id);
+/* The n-th of all, in the order of the chain; NULL past the end. */
+const struct cause *cause_at(size_t n);
+
+/*
+ * A remedy's line for that distribution ("arch", "debian", "fedora", "other")
+ * and subject, in the arena; NULL where the line is for another one.
+ */
+const char *cause_line(struct arena *a, const char *line, const char *distro, const char *subject);

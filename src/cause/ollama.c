@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#include "cause/cause.h"
+
+const struct cause causes_ollama[] = {
+	{ 0 },
+};

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "facts/value.h"
+
+/* The container engine. Docker Engine API v1.41 and later; Podman answers the same questions. */
+
+struct docker_runtime {
+	const char *name, *path;
+};
+
+/* A CDI specification: /etc/cdi, /var/run/cdi. CNCF container-device-interface SPEC.md. */
+struct cdi_spec {
+	const char *path, *kind;          /* kind: "nvidia.com/gpu" */
+	struct names devices;             /* "0", "all", "GPU-..." */
+	struct maybe_text driver_version; /* the one that its library paths carry */
+	struct maybe_u64
+	    stale_nodes; /* device nodes whose major or minor is no longer the host's */
+	struct maybe_u64 missing_paths; /* host paths that are gone */
+	struct maybe_text first_missing;
+	struct maybe_u64 mtime_sec;
+	struct maybe_text error; /* KNOWN: "FILE:LINE:COLUMN: reason" */
+};
+
+/* daemon.json, as it stands on disk. */
+struct docker_config {
+	enum know know; /* ABSENT: no file, which is fine */
+	const char *path;
+	struct maybe_text error; /* KNOWN: not valid, "FILE:LINE:COLUMN: reason" */
+	struct maybe_u64 mtime_sec;
+	struct maybe_text nvidia_path; /* runtimes.nvidia.path; ABSENT: it names none */
+	struct maybe_text default_runtime;
+	struct maybe_text cgroup_driver; /* from exec-opts native.cgroupdriver= */
+	struct maybe_u64 cdi_feature;    /* flag features.cdi */
+	struct names hosts;              /* "tcp://0.0.0.0:2375" */
+};
+
+enum docker_flavour { DOCKER_ENGINE, DOCKER_PODMAN, DOCKER_SNAP, DOCKER_DESKTOP };
+
+struct docker {
+	enum know know;       /* of the answer: ABSENT no engine here, DENIED not our socket */
+	const char *why;      /* one clause when it did not answer */
+	const char *endpoint; /* "unix:///var/run/docker.sock" */
+	enum docker_flavour flavour;
+	bool rootless;
+	struct maybe_text version, api_version, cgroup_driver, cgroup_version, root_dir, os;
+	struct maybe_u64 started_usec; /* wall clock of the daemon's start */
+	struct docker_runtime *runtime;
+	size_t runtime_count;
+	struct maybe_text default_runtime;
+	struct names cdi_dirs; /* empty where CDI is off or the engine is too old to say */
+	struct maybe_u64 nvidia_runtime_exists; /* flag: the registered binary is on disk */
+	struct docker_config config;
+	struct cdi_spec *cdi;
+	size_t cdi_count;
+	enum know cdi_know;
+	struct maybe_text
+	    toolkit_no_cgroups;         /* no-cgroups of nvidia-container-runtime/config.toml */
+	struct maybe_text toolkit_path; /* nvidia-ctk or nvidia-container-runtime on disk */
+	struct maybe_u64
+	    last_reload_usec; /* wall clock of the last `systemctl daemon-reload` of this boot */
+
+	struct container *container;
+	size_t container_count;
+	enum know containers_know;
+};
+
+enum container_kind {
+	CONTAINER_OTHER,
+	CONTAINER_OLLAMA,
+	CONTAINER_LLM_SERVER,
+	CONTAINER_WEBUI,
+	CONTAINER_LITELLM,
+	CONTAINER_POSTGRES
+};
+
+struct port_binding {
+	const char *host_ip; /* "0.0.0.0", "::", "127.0.0.1" */
+	uint64_t host_port, container_port;
+};
+
+/* Whether the container can open a node now, asked in its own cgroup and mount namespace. */
+struct node_access {
+	const char *path;
+	struct maybe_text result; /* "ok", or an errno's name: EPERM, ENOENT */
+};
+
+/* How a container asks for a GPU; several at once are possible. */
+enum {
+	ASK_DEVICE_REQUEST = 1,
+	ASK_RUNTIME = 2,
+	ASK_DEVICES = 4,
+	ASK_CDI = 8,
+	ASK_ENVIRONMENT = 16
+};
+
+struct container {
+	const char *id, *name, *image,
+	    *state; /* state: running exited created restarting paused dead */
+	enum container_kind kind;
+	uint64_t pid;
+	struct maybe_u64 started_usec; /* wall clock */
+	uint64_t exit_code, restart_count;
+	const char *error;          /* State.Error, "" when none */
+	const char *restart_policy; /* no always on-failure unless-stopped */
+	const char *runtime, *network_mode, *ip;
+	const char *log_path, *log_driver;
+	unsigned asks;        /* bits of ASK_*; 0: asks for no GPU */
+	const char *asks_how; /* "device request count=-1", for messages */
+	struct names
+	    asked_devices; /* ids, indices or node paths that it names; empty: all or a count */
+	struct names environment; /* NAME=value: OLLAMA_*, NVIDIA_*, CUDA_*, GGML_*, LLAMA_*;
+				     secrets never */
+	struct node_access *node;
+	size_t node_count;
+	const char *compose_project, *compose_service, *compose_dir;
+	struct names compose_files;
+	struct port_binding *port;
+	size_t port_count;
+	struct maybe_text health;
+	bool privileged;
+};
+
+extern const struct shape shape_docker;
+
+/* The value of a variable in the container's environment, or NULL. */
+const char *container_env(const struct container *c, const char *name);
+bool container_runs(const struct container *c);

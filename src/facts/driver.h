@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "facts/value.h"
+
+/* A device node, or one that should be there. */
+struct device_node {
+	const char *path; /* "/dev/nvidia-uvm" */
+	enum know know;   /* ABSENT: not there */
+	bool is_char;
+	uint64_t major, minor, mode, uid, gid;
+	struct maybe_u64 want_major; /* what /proc/devices says */
+	struct maybe_u64 char_link;  /* flag: /dev/char/MAJOR:MINOR exists */
+};
+
+enum driver_event_kind {
+	EVENT_XID,                /* code is the Xid */
+	EVENT_RM_INIT,            /* RmInitAdapter failed! */
+	EVENT_FELL_OFF,           /* GPU has fallen off the bus, without an Xid number */
+	EVENT_LINK_DOWN,          /* pciehp: Link Down or Card not present */
+	EVENT_TB_FOUND,           /* thunderbolt: new device found */
+	EVENT_GPU_FOUND,          /* the PCI function of a GPU was enumerated */
+	EVENT_DRIVER_LOADED,      /* NVRM: loading NVIDIA UNIX ... */
+	EVENT_BAR_UNASSIGNED,     /* BAR can't assign, or NVRM's "region assigned ... is invalid" */
+	EVENT_OPEN_UNSUPPORTED,   /* not supported by the open module */
+	EVENT_OPEN_REQUIRED,      /* needs the open module */
+	EVENT_BRANCH_UNSUPPORTED, /* not supported by this driver release */
+	EVENT_PROBE_FAILED,       /* probe of BDF failed with error */
+	EVENT_SIGNATURE,          /* module was rejected for its signature */
+	EVENT_API_MISMATCH,       /* NVRM: API mismatch */
+	EVENT_AER,                /* AER error on the GPU's path */
+	EVENT_IOMMU_FAULT,        /* DMAR or AMD-Vi fault of the GPU */
+	EVENT_D3COLD,             /* Unable to change power state from D3cold to D0 */
+	EVENT_SUSPEND_EXIT,       /* PM: suspend exit */
+	EVENT_GSP,                /* GSP boot or RPC failure */
+};
+
+/* One line of this boot's kernel log that says something of the chain. */
+struct driver_event {
+	enum driver_event_kind kind;
+	uint64_t usec;    /* since boot */
+	uint64_t code;    /* Xid number, else 0 */
+	const char *bdf;  /* "" where the line names none */
+	const char *line; /* cleaned, at most 240 bytes */
+};
+
+struct driver {
+	struct maybe_text
+	    gpu_driver; /* bound to the chosen GPU: nvidia nouveau vfio-pci; ABSENT: none */
+	struct maybe_u64 nvidia_loaded, uvm_loaded, drm_loaded, modeset_loaded,
+	    nouveau_loaded;           /* flags */
+	struct maybe_text version;    /* of the loaded nvidia module */
+	struct maybe_u64 is_open;     /* flag: the open kernel modules */
+	struct maybe_text video_bios; /* /proc/driver/nvidia/gpus/BDF/information; "??.??.??.??.??"
+					 is a bad sign */
+	struct device_node *node;
+	size_t node_count;
+	struct maybe_text
+	    params; /* of /proc/driver/nvidia/params: what deviates, "Name: value, ..." */
+	struct maybe_u64 preserve_video_memory; /* flag, PreserveVideoMemoryAllocations */
+	struct maybe_u64
+	    dynamic_power_management;   /* NVreg_DynamicPowerManagement: 0 off, 1, 2, 3 default */
+	struct maybe_u64 resizable_bar; /* flag, EnableResizableBar */
+	struct maybe_u64 gsp_firmware;  /* EnableGpuFirmware */
+
+	enum know log_know; /* of the kernel log */
+	const char *log_from;
+	struct driver_event
+	    *event; /* in order of time, at most EVENTS_MAX: the first and the last ones */
+	size_t event_count;
+	struct maybe_u64 stuck_count; /* processes in uninterruptible sleep inside the driver */
+	struct maybe_text stuck;      /* "nvidia-smi (1234)" */
+};
+
+enum { EVENTS_MAX = 256 };
+
+extern const struct shape shape_driver;
+
+const struct driver_event *driver_first(const struct driver *d,
+					enum driver_event_kind kind); /* NULL: none */
+const struct driver_event *driver_last(const struct driver *d, enum driver_event_kind kind);
+const struct driver_event *driver_xid(const struct driver *d,
+				      uint64_t code); /* the first with that number */
+const struct device_node *driver_node(const struct driver *d, const char *path); /* NULL: none */

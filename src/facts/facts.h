@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "facts/docker.h"
+#include "facts/driver.h"
+#include "facts/kernel.h"
+#include "facts/nvml.h"
+#include "facts/ollama.h"
+#include "facts/pci.h"
+#include "facts/services.h"
+#include "facts/thunderbolt.h"
+#include "facts/value.h"
+
+/* What the user wants to be held against; from options, later from /etc/egpu.conf. */
+struct want {
+	const char *gpu; /* "external", "any", or a BDF */
+	bool display;    /* false: compute only */
+};
+
+/* The family decides how a remedy is spelt. */
+enum distro { DISTRO_UNKNOWN, DISTRO_ARCH, DISTRO_DEBIAN, DISTRO_FEDORA };
+
+struct machine {
+	struct maybe_text os_name; /* PRETTY_NAME */
+	enum distro distro;
+	struct maybe_text vendor, product; /* DMI */
+	struct maybe_u64 boot_usec;        /* wall clock of the boot */
+	struct maybe_u64 uptime_usec;
+	struct maybe_u64 uid; /* effective, of who looks */
+	struct maybe_u64 wsl; /* flag: Windows Subsystem for Linux */
+};
+
+/* Whether the driver may be asked. See facts/gate.h. */
+struct gate {
+	bool open;
+	const char *why; /* one clause when shut */
+};
+
+/* All that is known of one host at one moment. Collectors write, rules read. */
+struct facts {
+	struct arena *arena; /* owns every pointer below */
+	struct want want;
+	struct machine machine;
+	struct thunderbolt thunderbolt;
+	struct pci pci;
+	struct kernel kernel;
+	struct initramfs initramfs;
+	struct driver driver;
+	struct gate gate;
+	struct nvml nvml;
+	struct cuda cuda;
+	struct services services;
+	struct docker docker;
+	struct ollama_list ollama;
+	struct exposure exposure;
+};
+
+extern const struct shape shape_facts;

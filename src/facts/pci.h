@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "facts/value.h"
+
+/* PCI Express. Kernel: Documentation/ABI/testing/sysfs-bus-pci, PCI Code and ID Assignment. */
+
+/* One port on the way from the root port down to the GPU, the GPU last. */
+struct pci_hop {
+	const char *bdf;                        /* "0000:22:00.0" */
+	struct maybe_u64 vendor, device, class; /* numbers of the PCI header; class is 24 bits */
+	struct maybe_u64 speed_mtps,
+	    max_speed_mtps;                /* megatransfers per second: 8000 is "8.0 GT/s" */
+	struct maybe_u64 width, max_width; /* lanes */
+	struct maybe_text driver;
+	struct maybe_text power_state;     /* D0 D1 D2 D3hot D3cold unknown */
+	struct maybe_text runtime_control; /* auto on */
+	struct maybe_text removable;       /* fixed removable unknown */
+	bool is_tunnel; /* its link is carried by Thunderbolt or USB4: speed is virtual */
+	struct maybe_u64 window_bytes; /* prefetchable bridge window; 0: closed */
+	struct maybe_u64 aer_correctable, aer_nonfatal, aer_fatal; /* totals since boot */
+};
+
+struct pci_bar {
+	uint64_t index, start, size_bytes;
+	bool assigned, prefetchable;
+};
+
+/* How a GPU is attached to the host. */
+enum pci_reach { REACH_INTERNAL, REACH_THUNDERBOLT, REACH_REMOVABLE };
+
+struct pci_gpu {
+	const char *bdf;
+	const char *
+	    name; /* from hwdb: "GA106 [GeForce RTX 3060 Lite Hash Rate]"; "" where it knows none */
+	enum pci_reach reach;
+	const char
+	    *router; /* tb_device.name of the enclosure it sits in, "" where none was found */
+	struct pci_hop *hop; /* root port first, the GPU's own last */
+	size_t hop_count;
+	struct pci_bar *bar;
+	size_t bar_count;
+	enum know bars_know;
+	struct maybe_u64 config_answers;  /* flag: 0 when config space reads all ones */
+	struct maybe_text runtime_status; /* active suspended error */
+	struct maybe_u64 d3cold_allowed;  /* flag */
+	struct maybe_text iommu_group;
+	struct maybe_text audio_bdf; /* its function 1; ABSENT where it has none */
+	struct maybe_text audio_driver;
+};
+
+struct pci {
+	enum know know;
+	struct pci_gpu *gpu; /* every NVIDIA display or 3D controller */
+	size_t gpu_count;
+	struct names other_gpus; /* BDFs of display controllers that are not NVIDIA's */
+	/*
+	 * The GPU that is checked, or NULL. Chosen by the collector from what was
+	 * wanted (want.gpu); the first in bus order when several qualify.
+	 */
+	const struct pci_gpu *chosen;
+};
+
+extern const struct shape shape_pci;
+
+/* The GPU's own hop: the last one. NULL where none was read. */
+const struct pci_hop *pci_endpoint(const struct pci_gpu *g);
+/* The BAR with that index, or NULL. */
+const struct pci_bar *pci_bar(const struct pci_gpu *g, unsigned index);
+/*
+ * GPU generation from the device id, by NVIDIA's chip id ranges as the
+ * driver's own supported-chips list shows them.
+ */
+enum gpu_family {
+	GPU_UNKNOWN,
+	GPU_KEPLER_OR_OLDER,
+	GPU_MAXWELL,
+	GPU_PASCAL,
+	GPU_VOLTA,
+	GPU_TURING,
+	GPU_AMPERE,
+	GPU_ADA,
+	GPU_HOPPER,
+	GPU_BLACKWELL
+};
+enum gpu_family pci_family(const struct pci_gpu *g);
+const char *gpu_family_name(enum gpu_family f); /* "Ampere"; "unknown" */

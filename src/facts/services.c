@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "facts/services.h"
+
+const struct shape shape_services = { 0 };

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "facts/value.h"
+
+/* A systemd unit. org.freedesktop.systemd1(5). */
+struct unit {
+	const char *name;
+	enum know know;         /* ABSENT: systemd has no such unit */
+	const char *load;       /* loaded not-found masked error bad-setting */
+	const char *active;     /* active inactive failed activating deactivating reloading */
+	const char *sub;        /* running exited dead failed auto-restart ... */
+	const char *file_state; /* enabled disabled static masked ... */
+	const char *result;     /* success exit-code start-limit-hit timeout signal ... */
+	const char *exec_start; /* the command line, words joined by blanks */
+	struct names drop_ins;
+	uint64_t restarts;
+	uint64_t active_since_usec; /* wall clock, 0 when not active */
+	uint64_t main_pid;
+};
+
+struct services {
+	enum know know; /* ABSENT: systemd does not run here */
+	struct unit *unit;
+	size_t unit_count;
+};
+
+extern const struct shape shape_services;
+
+const struct unit *services_unit(const struct services *s,
+				 const char *name); /* NULL: not asked, or ABSENT */

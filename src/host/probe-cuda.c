@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/sources.h"

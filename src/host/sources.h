@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "host/host.h"
+
+/*
+ * The live sources. Each answers one kind of question with text in the arena,
+ * returns 0 or a negative errno with *e filled, and ends before its own
+ * deadline. What a live host keeps for them between questions (a socket, a bus
+ * connection) is theirs: opened when first needed, closed with the host.
+ */
+struct live;
+
+int docker_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+	       struct err *e);
+int bolt_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+	     struct err *e);
+int systemd_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+		struct err *e);
+int nvml_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+	     struct err *e);
+int cuda_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+	     struct err *e);
+int klog_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+	     struct err *e);
+int journal_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+		struct err *e);
+int ollama_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+	       struct err *e);
+int container_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+		  struct err *e);
+int names_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+	      struct err *e);
+int processes_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
+		  struct err *e);
+
+/* A live host. Sources keep their own state in it. */
+struct live {
+	struct host host;
+	int root; /* O_PATH of the directory that files are read below */
+	struct host_options options;
+	struct docker_client *docker; /* docker.c; NULL until first asked */
+	struct sd_bus *bus;           /* bus.c: the system bus; NULL until first asked */
+};
+
+void docker_client_free(struct docker_client *c); /* NULL is fine */
+void bus_close(struct sd_bus *bus);               /* NULL is fine */

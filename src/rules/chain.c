@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/chain.h"
+
+static const struct link *const links[] = {
+	&link_controller, &link_enclosure, &link_pci,      &link_kernel,      &link_initramfs,
+	&link_driver,     &link_nvml,      &link_cuda,     &link_persistence, &link_runtime,
+	&link_workload,   &link_ollama,    &link_exposure,
+};
+
+const struct link *chain_link(size_t n)
+{
+	return n < COUNT_OF(links) ? links[n] : NULL;
+}
+
+const struct link *chain_link_of_id(const char *id)
+{
+	for (size_t i = 0; i < COUNT_OF(links); i++)
+		if (str_eq(links[i]->id, id))
+			return links[i];
+	return NULL;
+}
+
+/* Does `link` wait for `other`, directly or not? The chain is short and has no circle. */
+static bool needs(const struct link *link, const char *other)
+{
+	for (size_t i = 0; link && link->needs[i]; i++)
+		if (str_eq(link->needs[i], other) || needs(chain_link_of_id(link->needs[i]), other))
+			return true;
+	return false;
+}
+
+static bool explains(const struct finding *by, const struct finding *what)
+{
+	if (what->cause)
+		for (size_t i = 0; by->cause->explains[i]; i++)
+			if (str_eq(by->cause->explains[i], what->cause->id))
+				return true;
+	if (!needs(chain_link_of_id(what->link), by->link))
+		return false;
+	return what->status == STATUS_UNKNOWN || !what->cause || !what->cause->stands_alone;
+}
+
+/* The earliest break that explains this finding, or NULL. */
+static const struct finding *waits_for(const struct verdict *v, const struct finding *what)
+{
+	if (what->status != STATUS_BROKEN && what->status != STATUS_UNKNOWN)
+		return NULL;
+	for (size_t i = 0; i < v->count; i++)
+		if (&v->finding[i] != what && v->finding[i].status == STATUS_BROKEN &&
+		    explains(&v->finding[i], what))
+			return &v->finding[i];
+	return NULL;
+}
+
+static void find_waiting(struct verdict *v)
+{
+	const struct finding *by[FINDINGS_MAX];
+
+	for (size_t i = 0; i < v->count; i++)
+		by[i] = waits_for(v, &v->finding[i]);
+	for (size_t i = 0; i < v->count; i++)
+		if (by[i]) {
+			v->finding[i].status = STATUS_WAITING;
+			v->finding[i].waits_for = by[i];
+		}
+}
+
+static const struct finding *headline(const struct verdict *v, const char *link)
+{
+	const struct finding *worst = NULL;
+	for (size_t i = 0; i < v->count; i++)
+		if (str_eq(v->finding[i].link, link) &&
+		    (!worst || v->finding[i].status > worst->status))
+			worst = &v->finding[i];
+	return worst;
+}
+
+static const struct finding *first_broken(const struct verdict *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->finding[i].status == STATUS_BROKEN)
+			return &v->finding[i];
+	return NULL;
+}
+
+/* Nothing that could compute is here, nothing that could bring it, and nobody expects it. */
+static bool no_gpu(const struct facts *f, const struct verdict *v)
+{
+	return f->pci.know == KNOWN && !f->pci.chosen && !first_broken(v);
+}
+
+static void summarise(struct report *r, const char *only)
+{
+	for (size_t i = 0; i < COUNT_OF(links); i++) {
+		const struct finding *worst = headline(&r->verdict, links[i]->id);
+		if (only && !str_eq(only, links[i]->id))
+			continue;
+		r->link[r->link_count] = links[i];
+		r->headline[r->link_count++] = worst;
+		if (worst->status > r->worst)
+			r->worst = worst->status;
+	}
+}
+
+struct report *chain_judge(const struct facts *f, const char *only)
+{
+	struct report *r = arena_alloc(f->arena, sizeof(*r));
+	struct verdict *v = &r->verdict;
+
+	v->arena = f->arena;
+	for (size_t i = 0; i < COUNT_OF(links); i++) {
+		v->link = links[i]->id;
+		links[i]->judge(f, v);
+	}
+	find_waiting(v);
+	r->root = first_broken(v);
+	r->no_gpu = no_gpu(f, v);
+	summarise(r, only);
+	return r;
+}
+
+int report_exit_status(const struct report *r)
+{
+	if (r->no_gpu)
+		return 4;
+	switch (r->worst) {
+	case STATUS_SKIPPED:
+	case STATUS_OK:
+		return 0;
+	case STATUS_WARNING:
+		return 1;
+	case STATUS_WAITING:
+	case STATUS_BROKEN:
+		return 2;
+	case STATUS_UNKNOWN:
+		return 3;
+	}
+	return 3;
+}
