@@ -77,6 +77,20 @@ char *str_trim(struct arena *a, const char *s, size_t size)
 	return str_ndup(a, s, size);
 }
 
+const char *str_bytes(struct arena *a, uint64_t bytes)
+{
+	static const char *const unit[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	size_t n = 0;
+	while (n + 1 < COUNT_OF(unit) && bytes >> (10 * (n + 1)))
+		n++;
+	uint64_t whole = bytes >> (10 * n), rest = bytes - (whole << (10 * n));
+	uint64_t tenth = n ? (rest >> (10 * (n - 1))) * 10 / 1024 : 0;
+	if (tenth)
+		return arena_printf(a, "%llu.%llu %s", (unsigned long long)whole,
+				    (unsigned long long)tenth, unit[n]);
+	return arena_printf(a, "%llu %s", (unsigned long long)whole, unit[n]);
+}
+
 /* Length of the well-formed UTF-8 character at s, 0 if there is none. C1 controls count as none. */
 static size_t utf8_size(const unsigned char *s, size_t left)
 {

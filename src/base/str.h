@@ -33,6 +33,9 @@ char *str_ndup(struct arena *a, const char *s, size_t size);
 /* One line without its end and without blanks at both sides. */
 char *str_trim(struct arena *a, const char *s, size_t size);
 
+/* "256 MiB", "18.5 GiB": the largest binary unit that fits, one decimal where there is a rest. */
+const char *str_bytes(struct arena *a, uint64_t bytes);
+
 /*
  * What may be shown to a person: control bytes, escape sequences and broken
  * UTF-8 become '?', so that no name from outside can move a cursor. Line feeds

@@ -2,5 +2,66 @@
 #include "cause/cause.h"
 
 const struct cause causes_exposure[] = {
+	{
+	    .id = "ollama-open-to-all",
+	    .link = "exposure",
+	    .title = "anyone on the network can use Ollama",
+	    .why = "Ollama has no authentication of its own, and its port is bound to all "
+		   "interfaces. Docker's "
+		   "published ports pass by ufw and firewalld.",
+	    .remedy = { "# In the compose file: ports: [\"127.0.0.1:11434:11434\"]",
+			"docker compose up -d" },
+	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
+	    .stands_alone = true,
+	},
+	{
+	    .id = "ollama-service-open-to-all",
+	    .link = "exposure",
+	    .title = "anyone on the network can use Ollama",
+	    .why = "Ollama has no authentication of its own, and the service listens on all "
+		   "interfaces.",
+	    .remedy = { "# In the drop-in: [Service] Environment=OLLAMA_HOST=127.0.0.1:11434",
+			"sudo systemctl edit ollama.service",
+			"sudo systemctl restart ollama.service" },
+	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
+	    .stands_alone = true,
+	},
+	{
+	    .id = "service-open-to-all",
+	    .link = "exposure",
+	    .title = "a service of the stack is open to the network without a password",
+	    .why = "Its port is bound to all interfaces, and its own authentication is off. "
+		   "Docker's published "
+		   "ports pass by ufw and firewalld.",
+	    .remedy = { "# In the compose file of {}: put 127.0.0.1: before the published port, or "
+			"set its password.",
+			"docker compose up -d" },
+	    .source = "https://docs.docker.com/engine/network/packet-filtering-firewalls/",
+	    .stands_alone = true,
+	},
+	{
+	    .id = "docker-socket-on-tcp",
+	    .link = "exposure",
+	    .title = "the Docker socket is open to the network",
+	    .why = "Who can reach this port is root on this machine: it takes no password.",
+	    .remedy = { "# Remove the tcp:// entry from \"hosts\" in /etc/docker/daemon.json and "
+			"from dockerd's options.",
+			"sudo systemctl restart docker.service" },
+	    .source = "https://docs.docker.com/engine/security/protect-access/",
+	    .stands_alone = true,
+	},
+	{
+	    .id = "thunderbolt-dma-open",
+	    .link = "exposure",
+	    .title = "any Thunderbolt device can read this machine's memory",
+	    .why = "The firmware's Thunderbolt security is off, and the IOMMU does not protect "
+		   "against DMA. A "
+		   "device that is plugged in can read and write all memory without asking.",
+	    .remedy = { "# In the firmware setup: enable Kernel DMA Protection (VT-d, AMD-Vi), or "
+			"set Thunderbolt "
+			"security to user." },
+	    .source = "https://docs.kernel.org/admin-guide/thunderbolt.html",
+	    .stands_alone = true,
+	},
 	{ 0 },
 };

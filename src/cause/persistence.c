@@ -1,6 +1,124 @@
 /* SPDX-License-Identifier: MIT */
 #include "cause/cause.h"
 
+#define PERSISTENCE "https://docs.nvidia.com/deploy/driver-persistence/persistence-daemon.html"
+#define LEGACY "https://docs.nvidia.com/deploy/driver-persistence/persistence-mode-legacy.html"
+#define SYSTEMD_UNIT "https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html"
+#define POWER                                                                                      \
+	"https://download.nvidia.com/XFree86/Linux-x86_64/595.45.04/README/powermanagement.html"
+
+/* `systemctl enable` reloads systemd unless told not to, which takes the GPU from containers. */
+#define ENABLE "sudo systemctl enable --now --no-reload nvidia-persistenced"
+#define RELOADS "# this reloads systemd: restart containers that lose the GPU by it"
+
 const struct cause causes_persistence[] = {
+	{
+	    .id = "persistenced-start-limit",
+	    .link = "persistence",
+	    .title = "systemd gave up starting nvidia-persistenced",
+	    .why = "The daemon was started again and again while the GPU was not ready yet, until "
+		   "systemd's start limit was used up. Without it the first program to open the "
+		   "GPU waits for the driver to bring it up.",
+	    .remedy = { "sudo systemctl reset-failed nvidia-persistenced && "
+			"sudo systemctl start nvidia-persistenced" },
+	    .lasting = { "sudo mkdir -p /etc/systemd/system/nvidia-persistenced.service.d",
+			 "printf '[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=2\\n' "
+			 "| "
+			 "sudo tee "
+			 "/etc/systemd/system/nvidia-persistenced.service.d/60-egpu.conf",
+			 "# in effect from the next boot on" },
+	    .source = SYSTEMD_UNIT,
+	},
+	{
+	    .id = "persistenced-failed",
+	    .link = "persistence",
+	    .title = "nvidia-persistenced failed",
+	    .why = "The daemon ended with an error although the driver works. Without it the "
+		   "driver lets go of the GPU whenever nothing uses it, and the next program "
+		   "waits for it to come up again.",
+	    .remedy = { "journalctl -b -u nvidia-persistenced -n 20 --no-pager",
+			"sudo systemctl reset-failed nvidia-persistenced && "
+			"sudo systemctl start nvidia-persistenced" },
+	    .source = PERSISTENCE,
+	},
+	{
+	    .id = "persistence-off",
+	    .link = "persistence",
+	    .title = "nvidia-persistenced is not running",
+	    .why = "Without it the driver lets go of the GPU whenever nothing uses it. The next "
+		   "program to open it waits a second or more, over Thunderbolt longest.",
+	    .remedy = { ENABLE },
+	    .source = PERSISTENCE,
+	},
+	{
+	    .id = "persistence-mode-off",
+	    .link = "persistence",
+	    .title = "nvidia-persistenced runs without persistence mode",
+	    .why = "Some distributions start the daemon with --no-persistence-mode, and then it "
+		   "keeps nothing awake. The driver lets go of the GPU whenever nothing uses it.",
+	    .remedy = { "sudo nvidia-smi -i {} -pm 1" },
+	    .lasting = { "# sudo systemctl edit nvidia-persistenced, and there under [Service]: "
+			 "an empty ExecStart=, then the old one without --no-persistence-mode" },
+	    .source = PERSISTENCE,
+	},
+	{
+	    .id = "persistence-not-enabled",
+	    .link = "persistence",
+	    .title = "nvidia-persistenced will be gone after the next boot",
+	    .why = "It was started by hand and is not enabled, and no device starts it. After a "
+		   "boot the first program to open the GPU will wait for it again.",
+	    .remedy = { "sudo systemctl enable --no-reload nvidia-persistenced" },
+	    .source = PERSISTENCE,
+	    .stands_alone = true,
+	},
+	{
+	    .id = "persistenced-masked",
+	    .link = "persistence",
+	    .title = "nvidia-persistenced is masked",
+	    .why = "Somebody forbade systemd to start it. The driver lets go of the GPU whenever "
+		   "nothing uses it, and the next program waits for it to come up again.",
+	    .remedy = { RELOADS, "sudo systemctl unmask nvidia-persistenced",
+			"sudo systemctl enable --now nvidia-persistenced" },
+	    .source = SYSTEMD_UNIT,
+	    .stands_alone = true,
+	},
+	{
+	    .id = "persistenced-missing",
+	    .link = "persistence",
+	    .title = "nvidia-persistenced is not installed",
+	    .why = "Without it the driver lets go of the GPU whenever nothing uses it. The next "
+		   "program to open it waits a second or more, over Thunderbolt longest.",
+	    .remedy = { "arch|sudo pacman -S --needed nvidia-utils",
+			"debian|sudo apt install nvidia-persistenced",
+			"fedora|sudo dnf install nvidia-persistenced",
+			"other|# install nvidia-persistenced; it comes with the driver",
+			"sudo systemctl enable --now nvidia-persistenced" },
+	    .source = PERSISTENCE,
+	    .stands_alone = true,
+	},
+	{
+	    .id = "persistence-by-smi",
+	    .link = "persistence",
+	    .title = "an override replaces nvidia-persistenced by nvidia-smi -pm",
+	    .why = "nvidia-smi -pm sets the legacy persistence mode, which NVIDIA is giving up in "
+		   "favour of its daemon, and which a GPU that is plugged in later does not get.",
+	    .remedy = { "systemctl cat nvidia-persistenced", RELOADS,
+			"sudo systemctl revert nvidia-persistenced",
+			"sudo systemctl restart nvidia-persistenced" },
+	    .source = LEGACY,
+	    .stands_alone = true,
+	},
+	{
+	    .id = "suspend-services-off",
+	    .link = "persistence",
+	    .title = "the driver is to keep video memory over suspend, but is not told of it",
+	    .why = "With NVreg_PreserveVideoMemoryAllocations=1 the driver refuses to suspend "
+		   "unless nvidia-suspend.service and nvidia-resume.service tell it. They are not "
+		   "enabled, so the machine will not suspend, or will wake without its GPU.",
+	    .remedy = { "sudo systemctl enable --no-reload nvidia-suspend.service "
+			"nvidia-resume.service nvidia-hibernate.service" },
+	    .source = POWER,
+	    .stands_alone = true,
+	},
 	{ 0 },
 };

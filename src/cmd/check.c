@@ -1,27 +1,161 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/cmd.h"
 
-#include "collect/collect.h"
-#include "rules/chain.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/term.h"
+#include "cmd/look.h"
+#include "recording/recording.h"
 #include "view/view.h"
+
+struct options {
+	const char *host; /* a recording; NULL: this machine */
+	const char *link;
+	struct want want;
+	bool json, list, timing, verbose;
+};
+
+static int parse(struct options *o, int argc, char *argv[], struct err *e)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "host", required_argument, NULL, 'h' },
+		{ "link", required_argument, NULL, 'l' },
+		{ "list", no_argument, NULL, 'L' },
+		{ "timing", no_argument, NULL, 't' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "gpu", required_argument, NULL, 'g' },
+		{ "display", no_argument, NULL, 'd' },
+		{ 0 },
+	};
+	int r = 0;
+
+	opterr = 0;
+	optind = 0;
+	for (int c; r == 0 && (c = getopt_long(argc, argv, ":v", longs, NULL)) != -1;)
+		switch (c) {
+		case 'j':
+			o->json = true;
+			break;
+		case 'h':
+			o->host = optarg;
+			break;
+		case 'l':
+			o->link = optarg;
+			break;
+		case 'L':
+			o->list = true;
+			break;
+		case 't':
+			o->timing = true;
+			break;
+		case 'v':
+			o->verbose = true;
+			break;
+		case 'g':
+			r = want_gpu(&o->want, optarg, e);
+			break;
+		case 'd':
+			o->want.display = true;
+			break;
+		case ':':
+			return usage(e, "check", "option '%s' needs a value", argv[optind - 1]);
+		default:
+			return usage(e, "check", "no option '%s'", argv[optind - 1]);
+		}
+	if (r == 0 && optind < argc)
+		return usage(e, "check", "no argument '%s'", argv[optind]);
+	if (r == 0 && o->link && !chain_link_of_id(o->link))
+		return usage(e, "check", "no link '%s'; --list names them", o->link);
+	return r;
+}
+
+static void list(void)
+{
+	const struct link *l;
+	for (size_t i = 0; (l = chain_link(i)); i++)
+		printf("  %-13s%s\n", l->id, l->asks);
+}
+
+static size_t costs(const struct look *l, const struct host *h, struct view_cost *cost)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i <= SOURCE_COUNT; i++)
+		if (h->cost[i].count)
+			cost[n++] = (struct view_cost){ "source", source_name((enum source)i),
+							h->cost[i].count, h->cost[i].usec };
+	for (size_t i = 0; i < l->cost_count; i++) {
+		if (i == 0 || !str_eq(l->cost[i].link, l->cost[i - 1].link))
+			cost[n++] = (struct view_cost){ "link", l->cost[i].link, 0, 0 };
+		cost[n - 1].usec += l->cost[i].usec;
+	}
+	return n;
+}
+
+static int show_json(const struct view *v, struct err *e)
+{
+	json_auto_t *j = view_json(v);
+	if (json_dumpf(j, stdout, JSON_INDENT(2)) < 0)
+		return err_set(e, -EIO, "write the verdict");
+	putchar('\n');
+	return 0;
+}
+
+static int check(const struct options *o, struct host *h, struct err *e)
+{
+	ARENA arena = { 0 };
+	struct view_cost cost[SOURCE_COUNT + 1 + LINKS_MAX];
+	const struct look *l = look_at(h, &arena, &o->want, o->link);
+	struct view v = {
+		.facts = &l->facts,
+		.report = l->report,
+		.host = h->name,
+		.colour = term_colour(stdout),
+		.columns = term_columns(stdout),
+		.verbose = o->verbose,
+		.cost = cost,
+		.cost_count = o->timing ? costs(l, h, cost) : 0,
+		.version = EGPU_VERSION,
+	};
+	int r = 0;
+
+	if (o->json)
+		r = show_json(&v, e);
+	else
+		view_text(stdout, &v);
+	return r < 0 ? r : report_exit_status(l->report);
+}
 
 static int run(struct env *env, int argc, char *argv[], struct err *e)
 {
-	(void)argc;
-	(void)argv;
-	ARENA arena = { 0 };
-	struct facts *f = arena_alloc(&arena, sizeof(*f));
-	struct collect_cost cost[COLLECTORS_MAX];
-	HOST *host = host_live(&env->host, e);
-	if (!host)
-		return e->code;
-
-	f->arena = &arena;
-	f->want.gpu = "external";
-	collect_all(f, host, cost);
-	struct report *report = chain_judge(f, NULL);
-	view_text(stdout, &(struct view){ .facts = f, .report = report });
-	return report_exit_status(report);
+	struct options o = { .want.gpu = "external" };
+	int r = parse(&o, argc, argv, e);
+	if (r < 0)
+		return r;
+	if (o.list) {
+		list();
+		return 0;
+	}
+	HOST *h = o.host ? host_replay(o.host, e) : host_live(&env->host, e);
+	return h ? check(&o, h, e) : e->code;
 }
 
-const struct cmd cmd_check = { .name = "check", .args = "", .help = "", .options = "", .run = run };
+const struct cmd cmd_check = {
+	.name = "check",
+	.args = "[--json] [--verbose] [--timing] [--link ID] [--gpu BDF] [--host RECORDING]",
+	.help = "judge every link of the chain, from the cable to the tokens",
+	.options =
+	    "  --json            the verdict as JSON (egpu-check(1) names its schema)\n"
+	    "  --verbose         every fact too, with where it came from\n"
+	    "  --timing          what each source and each link cost\n"
+	    "  --link ID         one link only\n"
+	    "  --list            the links, and what each asks\n"
+	    "  --gpu BDF         this GPU, also an internal one; \"any\": the first there is\n"
+	    "  --display         the GPU drives a monitor too (default: compute only)\n"
+	    "  --host RECORDING  a recorded host instead of this one: a directory or .tar.zst\n",
+	.run = run,
+};

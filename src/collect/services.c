@@ -1,8 +1,140 @@
 /* SPDX-License-Identifier: MIT */
+/* The units that the chain stands on. org.freedesktop.systemd1(5). */
 #include "collect/collect.h"
 
+#include <string.h>
+
+#include "base/json.h"
+
+enum { COMMAND_MAX = 1024, NAMES_MAX = 32 };
+
+/* `always`: also where nothing of NVIDIA's is on the host. */
+static const struct {
+	const char *name;
+	bool always;
+} units[] = {
+	{ "docker.service", true },
+	{ "ollama.service", true },
+	{ "bolt.service", false },
+	{ "nvidia-cdi-refresh.path", false },
+	{ "nvidia-cdi-refresh.service", false },
+	{ "nvidia-hibernate.service", false },
+	{ "nvidia-persistenced.service", false },
+	{ "nvidia-resume.service", false },
+	{ "nvidia-suspend.service", false },
+};
+
+static uint64_t count_of(const json_t *v)
+{
+	json_int_t n = json_integer_value(v);
+	return n > 0 ? (uint64_t)n : 0;
+}
+
+/* ExecStart is a list of [path, [words], ...]: "a b; c d", cut where it gets long. */
+static const char *command_of(struct arena *a, const json_t *commands)
+{
+	const char *out = "";
+	for (size_t i = 0; i < json_array_size(commands); i++) {
+		const json_t *words = json_array_get(json_array_get(commands, i), 1);
+		const char *gap = *out ? "; " : "";
+		for (size_t n = 0; n < json_array_size(words); n++) {
+			const char *word = json_text(a, json_array_get(words, n));
+			if (strlen(out) + strlen(word) > COMMAND_MAX)
+				return out;
+			out = arena_printf(a, "%s%s%s", out, gap, word);
+			gap = " ";
+		}
+	}
+	return out;
+}
+
+static struct names names_of(struct arena *a, const json_t *list)
+{
+	struct names out = json_texts(a, list);
+	out.count = out.count < NAMES_MAX ? out.count : NAMES_MAX;
+	return out;
+}
+
+static void fill(struct arena *a, struct unit *u, const json_t *j)
+{
+	u->load = json_text(a, json_object_get(j, "LoadState"));
+	if (!*u->load || str_eq(u->load, "not-found")) {
+		u->know = *u->load ? ABSENT : UNREADABLE;
+		return;
+	}
+	u->know = KNOWN;
+	u->active = json_text(a, json_object_get(j, "ActiveState"));
+	u->sub = json_text(a, json_object_get(j, "SubState"));
+	u->file_state = json_text(a, json_object_get(j, "UnitFileState"));
+	u->result = json_text(a, json_object_get(j, "Result"));
+	u->exec_start = command_of(a, json_object_get(j, "ExecStart"));
+	u->drop_ins = names_of(a, json_object_get(j, "DropInPaths"));
+	u->wanted_by = names_of(a, json_object_get(j, "WantedBy"));
+	u->restarts = count_of(json_object_get(j, "NRestarts"));
+	u->main_pid = count_of(json_object_get(j, "MainPID"));
+	/* systemd keeps the time of the last start also while the unit is down. */
+	if (str_eq(u->active, "active"))
+		u->active_since_usec = count_of(json_object_get(j, "ActiveEnterTimestamp"));
+}
+
+static struct unit unit_named(const char *name, enum know know)
+{
+	return (struct unit){ .name = name,
+			      .know = know,
+			      .load = "",
+			      .active = "",
+			      .sub = "",
+			      .file_state = "",
+			      .result = "",
+			      .exec_start = "" };
+}
+
+/* Whether systemd answered, be it that there is no such unit. */
+static bool ask_unit(struct facts *f, struct host *h, const char *name, struct unit *ret)
+{
+	struct bytes answer;
+	const char *question = arena_printf(f->arena, "unit/%s", name);
+	int r = host_ask(h, f->arena, SOURCE_SYSTEMD, question, &answer, NULL);
+
+	*ret = unit_named(name, r < 0 ? know_of_errno(r) : UNREADABLE);
+	if (r < 0)
+		return false;
+	json_auto_t *json = json_parse(answer, name, NULL);
+	fill(f->arena, ret, json);
+	return ret->know != UNREADABLE;
+}
+
+static bool has_nvidia(const struct facts *f)
+{
+	return f->pci.chosen || f->pci.gpu_count > 0 || is_u64(f->driver.nvidia_loaded, 1) ||
+	       f->kernel.userland_version.know == KNOWN;
+}
+
+/*
+ * Who answered for one unit answers for all: systemd is here. Who refused or
+ * was silent once is not asked again, so that a PID 1 that hangs costs one
+ * deadline and not nine. Only "not there" is asked on, since a recording may
+ * have kept some units and not others.
+ */
 void collect_services(struct facts *f, struct host *h)
 {
-	(void)f;
-	(void)h;
+	struct services *s = &f->services;
+	bool all = has_nvidia(f);
+	enum know failed = NOT_LOOKED;
+
+	s->know = ABSENT;
+	s->unit = arena_alloc(f->arena, COUNT_OF(units) * sizeof(*s->unit));
+	for (size_t i = 0; i < COUNT_OF(units); i++) {
+		if (!units[i].always && !all)
+			continue;
+		struct unit *u = &s->unit[s->unit_count++];
+		if (failed != NOT_LOOKED)
+			*u = unit_named(units[i].name, failed);
+		else if (ask_unit(f, h, units[i].name, u))
+			s->know = KNOWN;
+		else if (u->know != ABSENT)
+			failed = u->know;
+	}
+	if (s->know != KNOWN && failed != NOT_LOOKED)
+		s->know = failed;
 }

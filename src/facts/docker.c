@@ -1,4 +1,189 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/docker.h"
 
-const struct shape shape_docker = { 0 };
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct field fields_runtime[] = {
+	FIELD(NAME, struct docker_runtime, name),
+	FIELD(NAME, struct docker_runtime, path),
+	{ 0 },
+};
+static const struct shape shape_runtime = { sizeof(struct docker_runtime), fields_runtime };
+
+static const struct field fields_cdi[] = {
+	FIELD(NAME, struct cdi_spec, path),
+	FIELD(NAME, struct cdi_spec, kind),
+	FIELD(NAMES, struct cdi_spec, devices),
+	FIELD(TEXT, struct cdi_spec, driver_version),
+	FIELD(U64, struct cdi_spec, stale_nodes),
+	FIELD(TEXT, struct cdi_spec, first_stale),
+	FIELD(U64, struct cdi_spec, missing_nodes),
+	FIELD(TEXT, struct cdi_spec, first_missing_node),
+	FIELD(U64, struct cdi_spec, missing_paths),
+	FIELD(TEXT, struct cdi_spec, first_missing),
+	FIELD(U64, struct cdi_spec, mtime_sec),
+	FIELD(TEXT, struct cdi_spec, error),
+	{ 0 },
+};
+static const struct shape shape_cdi = { sizeof(struct cdi_spec), fields_cdi };
+
+static const struct field fields_config[] = {
+	FIELD(KNOW, struct docker_config, know),
+	FIELD(NAME, struct docker_config, path),
+	FIELD(TEXT, struct docker_config, error),
+	FIELD(U64, struct docker_config, mtime_sec),
+	FIELD(TEXT, struct docker_config, nvidia_path),
+	FIELD(TEXT, struct docker_config, default_runtime),
+	FIELD(TEXT, struct docker_config, cgroup_driver),
+	FIELD(FLAG, struct docker_config, cdi_feature),
+	FIELD(NAMES, struct docker_config, hosts),
+	{ 0 },
+};
+static const struct shape shape_config = { sizeof(struct docker_config), fields_config };
+
+static const struct field fields_port[] = {
+	FIELD(NAME, struct port_binding, host_ip),
+	FIELD(COUNT, struct port_binding, host_port),
+	FIELD(COUNT, struct port_binding, container_port),
+	{ 0 },
+};
+static const struct shape shape_port = { sizeof(struct port_binding), fields_port };
+
+static const struct field fields_node[] = {
+	FIELD(NAME, struct node_access, path),
+	FIELD(TEXT, struct node_access, result),
+	{ 0 },
+};
+static const struct shape shape_node = { sizeof(struct node_access), fields_node };
+
+static const struct field fields_container[] = {
+	FIELD(NAME, struct container, id),
+	FIELD(NAME, struct container, name),
+	FIELD(NAME, struct container, image),
+	FIELD(NAME, struct container, state),
+	FIELD(COUNT, struct container, pid),
+	FIELD(U64, struct container, started_usec),
+	FIELD(COUNT, struct container, exit_code),
+	FIELD(COUNT, struct container, restart_count),
+	FIELD(NAME, struct container, error),
+	FIELD(NAME, struct container, restart_policy),
+	FIELD(NAME, struct container, runtime),
+	FIELD(NAME, struct container, network_mode),
+	FIELD(NAME, struct container, ip),
+	FIELD(NAME, struct container, log_path),
+	FIELD(NAME, struct container, log_driver),
+	FIELD(NAME, struct container, asks_how),
+	FIELD(NAMES, struct container, asked_devices),
+	FIELD(NAMES, struct container, environment),
+	FIELDS_OF(struct container, node, &shape_node),
+	FIELD(NAME, struct container, compose_project),
+	FIELD(NAME, struct container, compose_service),
+	FIELD(NAME, struct container, compose_dir),
+	FIELD(NAMES, struct container, compose_files),
+	FIELDS_OF(struct container, port, &shape_port),
+	FIELD(TEXT, struct container, health),
+	{ 0 },
+};
+static const struct shape shape_container = { sizeof(struct container), fields_container };
+
+static const struct field fields_docker[] = {
+	FIELD(KNOW, struct docker, know),
+	FIELD(NAME, struct docker, why),
+	FIELD(FLAG, struct docker, expected),
+	FIELD(NAME, struct docker, endpoint),
+	FIELD(TEXT, struct docker, version),
+	FIELD(TEXT, struct docker, api_version),
+	FIELD(TEXT, struct docker, cgroup_driver),
+	FIELD(TEXT, struct docker, cgroup_version),
+	FIELD(TEXT, struct docker, root_dir),
+	FIELD(TEXT, struct docker, os),
+	FIELD(U64, struct docker, started_usec),
+	FIELDS_OF(struct docker, runtime, &shape_runtime),
+	FIELD(TEXT, struct docker, default_runtime),
+	FIELD(NAMES, struct docker, cdi_dirs),
+	FIELD(FLAG, struct docker, nvidia_runtime_exists),
+	FIELD(FLAG, struct docker, hook_exists),
+	FIELD_OF(struct docker, config, &shape_config),
+	FIELD(KNOW, struct docker, cdi_know),
+	FIELDS_OF(struct docker, cdi, &shape_cdi),
+	FIELD(TEXT, struct docker, toolkit_no_cgroups),
+	FIELD(TEXT, struct docker, toolkit_mode),
+	FIELD(TEXT, struct docker, toolkit_path),
+	FIELD(U64, struct docker, last_reload_usec),
+	FIELD(KNOW, struct docker, containers_know),
+	FIELDS_OF(struct docker, container, &shape_container),
+	{ 0 },
+};
+const struct shape shape_docker = { sizeof(struct docker), fields_docker };
+
+const struct docker_runtime *docker_runtime(const struct docker *d, const char *name)
+{
+	for (size_t i = 0; i < d->runtime_count; i++)
+		if (str_eq(d->runtime[i].name, name))
+			return &d->runtime[i];
+	return NULL;
+}
+
+bool docker_at_least(const struct docker *d, unsigned major, unsigned minor)
+{
+	char *rest;
+
+	if (d->version.know != KNOWN)
+		return false;
+	unsigned long have = strtoul(d->version.v, &rest, 10);
+	if (rest == d->version.v || have != major)
+		return rest != d->version.v && have > major;
+	return *rest == '.' && strtoul(rest + 1, NULL, 10) >= minor;
+}
+
+const struct cdi_spec *docker_cdi(const struct docker *d)
+{
+	const struct cdi_spec *unread = NULL;
+
+	for (size_t i = d->cdi_count; i > 0; i--) {
+		if (d->cdi[i - 1].error.know != KNOWN)
+			return &d->cdi[i - 1];
+		unread = unread ? unread : &d->cdi[i - 1];
+	}
+	return unread;
+}
+
+bool docker_takes_cdi(const struct docker *d)
+{
+	return d->flavour == DOCKER_PODMAN || d->cdi_dirs.count > 0;
+}
+
+bool container_uses_cdi(const struct docker *d, const struct container *c)
+{
+	if (c->asks & (ASK_RUNTIME | ASK_ENVIRONMENT) &&
+	    (c->asks & ASK_CDI || is_text(d->toolkit_mode, "cdi")))
+		return true;
+	if (!docker_takes_cdi(d))
+		return false;
+	return c->asks & ASK_CDI ||
+	       (c->asks & ASK_DEVICE_REQUEST && docker_at_least(d, 29, 2) && docker_cdi(d));
+}
+
+const char *container_env(const struct container *c, const char *name)
+{
+	size_t n = strlen(name);
+	const char *found = NULL;
+
+	for (size_t i = 0; i < c->environment.count; i++)
+		if (strncmp(c->environment.name[i], name, n) == 0 &&
+		    c->environment.name[i][n] == '=')
+			found = c->environment.name[i] + n + 1;
+	return found;
+}
+
+bool container_runs(const struct container *c)
+{
+	return str_eq(c->state, "running") && c->pid > 0;
+}
+
+bool container_is_llm(const struct container *c)
+{
+	return c->kind == CONTAINER_OLLAMA || c->kind == CONTAINER_LLM_SERVER;
+}

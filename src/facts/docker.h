@@ -9,14 +9,17 @@ struct docker_runtime {
 	const char *name, *path;
 };
 
-/* A CDI specification: /etc/cdi, /var/run/cdi. CNCF container-device-interface SPEC.md. */
+/* A CDI specification of NVIDIA GPUs. CNCF container-device-interface SPEC.md. */
 struct cdi_spec {
 	const char *path, *kind;          /* kind: "nvidia.com/gpu" */
 	struct names devices;             /* "0", "all", "GPU-..." */
 	struct maybe_text driver_version; /* the one that its library paths carry */
 	struct maybe_u64
 	    stale_nodes; /* device nodes whose major or minor is no longer the host's */
-	struct maybe_u64 missing_paths; /* host paths that are gone */
+	struct maybe_text first_stale;  /* "/dev/nvidia-uvm is 511:0, the host has 508:0" */
+	struct maybe_u64 missing_nodes; /* device nodes that the host does not have */
+	struct maybe_text first_missing_node;
+	struct maybe_u64 missing_paths; /* other host paths that are gone */
 	struct maybe_text first_missing;
 	struct maybe_u64 mtime_sec;
 	struct maybe_text error; /* KNOWN: "FILE:LINE:COLUMN: reason" */
@@ -38,8 +41,10 @@ struct docker_config {
 enum docker_flavour { DOCKER_ENGINE, DOCKER_PODMAN, DOCKER_SNAP, DOCKER_DESKTOP };
 
 struct docker {
-	enum know know;       /* of the answer: ABSENT no engine here, DENIED not our socket */
-	const char *why;      /* one clause when it did not answer */
+	enum know know;  /* of the answer: ABSENT no engine here, DENIED not our socket */
+	const char *why; /* one clause when it did not answer */
+	/* flag, of one that did not answer: it is installed and not switched off, so it should */
+	struct maybe_u64 expected;
 	const char *endpoint; /* "unix:///var/run/docker.sock" */
 	enum docker_flavour flavour;
 	bool rootless;
@@ -50,12 +55,15 @@ struct docker {
 	struct maybe_text default_runtime;
 	struct names cdi_dirs; /* empty where CDI is off or the engine is too old to say */
 	struct maybe_u64 nvidia_runtime_exists; /* flag: the registered binary is on disk */
+	/* flag: nvidia-container-runtime-hook is on disk; `--gpus` works with it alone */
+	struct maybe_u64 hook_exists;
 	struct docker_config config;
-	struct cdi_spec *cdi;
+	struct cdi_spec *cdi; /* those of a later directory win */
 	size_t cdi_count;
-	enum know cdi_know;
+	enum know cdi_know; /* ABSENT: looked, there is none */
 	struct maybe_text
 	    toolkit_no_cgroups;         /* no-cgroups of nvidia-container-runtime/config.toml */
+	struct maybe_text toolkit_mode; /* how its runtime injects: auto legacy cdi jit-cdi csv */
 	struct maybe_text toolkit_path; /* nvidia-ctk or nvidia-container-runtime on disk */
 	struct maybe_u64
 	    last_reload_usec; /* wall clock of the last `systemctl daemon-reload` of this boot */
@@ -68,7 +76,7 @@ struct docker {
 enum container_kind {
 	CONTAINER_OTHER,
 	CONTAINER_OLLAMA,
-	CONTAINER_LLM_SERVER,
+	CONTAINER_LLM_SERVER, /* not Ollama: vLLM, llama.cpp, ... */
 	CONTAINER_WEBUI,
 	CONTAINER_LITELLM,
 	CONTAINER_POSTGRES
@@ -109,8 +117,11 @@ struct container {
 	const char *asks_how; /* "device request count=-1", for messages */
 	struct names
 	    asked_devices; /* ids, indices or node paths that it names; empty: all or a count */
-	struct names environment; /* NAME=value: OLLAMA_*, NVIDIA_*, CUDA_*, GGML_*, LLAMA_*;
-				     secrets never */
+	/*
+	 * "NAME=value" of OLLAMA_*, NVIDIA_*, CUDA_*, GGML_*, LLAMA_*, VLLM_*, HSA_*, ROCR_*,
+	 * GPU_*, WEBUI_AUTH and POSTGRES_HOST_AUTH_METHOD; of a secret "LITELLM_MASTER_KEY=(set)".
+	 */
+	struct names environment;
 	struct node_access *node;
 	size_t node_count;
 	const char *compose_project, *compose_service, *compose_dir;
@@ -123,6 +134,23 @@ struct container {
 
 extern const struct shape shape_docker;
 
+/* The registered runtime of that name, or NULL. */
+const struct docker_runtime *docker_runtime(const struct docker *d, const char *name);
+/* The engine's version is known and at least that. */
+bool docker_at_least(const struct docker *d, unsigned major, unsigned minor);
+/* The specification that wins: the last one that could be read. NULL: there is none. */
+const struct cdi_spec *docker_cdi(const struct docker *d);
+/* CDI names are taken: Podman always does, Docker tells the directories that it reads. */
+bool docker_takes_cdi(const struct docker *d);
+/*
+ * This container's GPU comes from a CDI specification: asked for by name where
+ * the engine takes names, by the runtime nvidia, which reads it itself, or,
+ * since Docker 29.2, by `--gpus` where there is a specification.
+ */
+bool container_uses_cdi(const struct docker *d, const struct container *c);
+
 /* The value of a variable in the container's environment, or NULL. */
 const char *container_env(const struct container *c, const char *name);
 bool container_runs(const struct container *c);
+/* Ollama or another LLM server. */
+bool container_is_llm(const struct container *c);

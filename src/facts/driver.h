@@ -22,6 +22,7 @@ enum driver_event_kind {
 	EVENT_GPU_FOUND,          /* the PCI function of a GPU was enumerated */
 	EVENT_DRIVER_LOADED,      /* NVRM: loading NVIDIA UNIX ... */
 	EVENT_BAR_UNASSIGNED,     /* BAR can't assign, or NVRM's "region assigned ... is invalid" */
+	EVENT_WINDOW_UNASSIGNED,  /* a bridge's memory window can't be assigned */
 	EVENT_OPEN_UNSUPPORTED,   /* not supported by the open module */
 	EVENT_OPEN_REQUIRED,      /* needs the open module */
 	EVENT_BRANCH_UNSUPPORTED, /* not supported by this driver release */
@@ -33,15 +34,25 @@ enum driver_event_kind {
 	EVENT_D3COLD,             /* Unable to change power state from D3cold to D0 */
 	EVENT_SUSPEND_EXIT,       /* PM: suspend exit */
 	EVENT_GSP,                /* GSP boot or RPC failure */
+	EVENT_WPR2,               /* GSP memory was still locked from an earlier start */
+	EVENT_REBAR_FATAL,        /* the driver failed to resize the BARs */
+	EVENT_NO_BUS_NUMBER,      /* no bus number for a hot-added bridge */
 };
 
-/* One line of this boot's kernel log that says something of the chain. */
+/*
+ * One line of this boot's kernel log that says something of the chain, or a
+ * row of lines that say the same (kind, code and BDF).
+ */
 struct driver_event {
 	enum driver_event_kind kind;
-	uint64_t usec;    /* since boot */
-	uint64_t code;    /* Xid number, else 0 */
-	const char *bdf;  /* "" where the line names none */
-	const char *line; /* cleaned, at most 240 bytes */
+	uint64_t usec;      /* since boot, of the first */
+	uint64_t last_usec; /* of the last; 0: there was one only */
+	uint64_t count;     /* lines in this row; 0 is read as 1 */
+	/* Xid number; index of a BAR; of an AER error 0 correctable, 1 not fatal, 2 fatal; else 0
+	 */
+	uint64_t code;
+	const char *bdf;  /* "0000:22:00.0"; "" where the line names none */
+	const char *line; /* of the first; cleaned, at most 240 bytes */
 };
 
 struct driver {
@@ -65,6 +76,7 @@ struct driver {
 
 	enum know log_know; /* of the kernel log */
 	const char *log_from;
+	struct maybe_u64 log_since_usec; /* what the log still has begins here */
 	struct driver_event
 	    *event; /* in order of time, at most EVENTS_MAX: the first and the last ones */
 	size_t event_count;
@@ -80,5 +92,21 @@ const struct driver_event *driver_first(const struct driver *d,
 					enum driver_event_kind kind); /* NULL: none */
 const struct driver_event *driver_last(const struct driver *d, enum driver_event_kind kind);
 const struct driver_event *driver_xid(const struct driver *d,
-				      uint64_t code); /* the first with that number */
+				      uint64_t code);             /* the first with that number */
+uint64_t driver_xid_count(const struct driver *d, uint64_t code); /* lines with that number */
+/* The last of that kind since the GPU was last found on the bus. NULL: none. */
+const struct driver_event *driver_since_found(const struct driver *d, enum driver_event_kind kind);
+/* The last of that kind before e, where it was at most so much earlier. NULL: none. */
+const struct driver_event *driver_before(const struct driver *d, const struct driver_event *e,
+					 enum driver_event_kind kind, uint64_t within_usec);
+/*
+ * What the log says last of a GPU that must not be asked: Xid 79, 119 or 120, a
+ * lost GPU, or a failed RmInitAdapter, after which neither the GPU was found nor
+ * the driver loaded again. The first one since then; NULL: none.
+ */
+const struct driver_event *driver_down(const struct driver *d);
+/* Whether the GPU was found again or the driver loaded again after this event. */
+bool driver_came_back(const struct driver *d, const struct driver_event *e);
+/* "104.2 s after boot", of the event's first line. */
+const char *driver_event_time(struct arena *a, const struct driver_event *e);
 const struct device_node *driver_node(const struct driver *d, const char *path); /* NULL: none */

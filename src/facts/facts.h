@@ -20,6 +20,9 @@ struct want {
 /* The family decides how a remedy is spelt. */
 enum distro { DISTRO_UNKNOWN, DISTRO_ARCH, DISTRO_DEBIAN, DISTRO_FEDORA };
 
+/* "arch", "debian", "fedora", "other": as remedies name them. */
+const char *distro_name(enum distro d);
+
 struct machine {
 	struct maybe_text os_name; /* PRETTY_NAME */
 	enum distro distro;

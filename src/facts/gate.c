@@ -1,8 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/gate.h"
 
+static const char *why_down(struct arena *a, const struct driver_event *e)
+{
+	const char *time = driver_event_time(a, e);
+
+	if (e->kind == EVENT_XID)
+		return arena_printf(a, "Xid %u %s", (unsigned)e->code, time);
+	if (e->kind == EVENT_RM_INIT)
+		return arena_printf(a, "the driver failed to bring the GPU up %s", time);
+	return arena_printf(a, "the GPU fell off the bus %s", time);
+}
+
+/* The first reason to keep away, or NULL. */
+static const char *why_shut(const struct facts *f)
+{
+	const struct driver *d = &f->driver;
+
+	if (!f->pci.chosen)
+		return "no GPU is chosen";
+	if (is_u64(f->pci.chosen->config_answers, 0))
+		return "the GPU does not answer on the PCI bus";
+	if (d->gpu_driver.know == ABSENT ||
+	    (d->gpu_driver.know == KNOWN && !is_text(d->gpu_driver, "nvidia")))
+		return "nvidia is not bound to the GPU";
+	if (driver_down(d))
+		return why_down(f->arena, driver_down(d));
+	if (u64_or(d->stuck_count, 0) > 0)
+		return arena_printf(f->arena, "%s is stuck in the driver",
+				    text_or(d->stuck, "a process"));
+	return NULL;
+}
+
 struct gate gate_of(const struct facts *f)
 {
-	(void)f;
-	return (struct gate){ .why = "not judged yet" };
+	const char *why = why_shut(f);
+	return (struct gate){ .open = !why, .why = why ? why : "" };
 }

@@ -1,5 +1,108 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/nvml.h"
 
-const struct shape shape_nvml = { 0 };
-const struct shape shape_cuda = { 0 };
+#include <stddef.h>
+#include <stdio.h>
+
+static const struct shape shape_process = {
+	sizeof(struct nvml_process),
+	(const struct field[]){
+	    FIELD(COUNT, struct nvml_process, pid),
+	    FIELD(COUNT, struct nvml_process, used_bytes),
+	    { 0 },
+	},
+};
+
+static const struct shape shape_nvml_gpu = {
+	sizeof(struct nvml_gpu),
+	(const struct field[]){
+	    FIELD(NAME, struct nvml_gpu, bdf),
+	    FIELD(NAME, struct nvml_gpu, uuid),
+	    FIELD(NAME, struct nvml_gpu, name),
+	    FIELD(U64, struct nvml_gpu, error),
+	    FIELD(NAME, struct nvml_gpu, error_name),
+	    FIELD(U64, struct nvml_gpu, vram_total_bytes),
+	    FIELD(U64, struct nvml_gpu, vram_free_bytes),
+	    FIELD(U64, struct nvml_gpu, vram_used_bytes),
+	    FIELD(U64, struct nvml_gpu, power_mw),
+	    FIELD(U64, struct nvml_gpu, power_limit_mw),
+	    FIELD(U64, struct nvml_gpu, temperature_celsius),
+	    FIELD(U64, struct nvml_gpu, slowdown_celsius),
+	    FIELD(U64, struct nvml_gpu, throttle_reasons),
+	    FIELD(U64, struct nvml_gpu, pcie_replays),
+	    FIELD(U64, struct nvml_gpu, pcie_generation),
+	    FIELD(U64, struct nvml_gpu, pcie_generation_max),
+	    FIELD(U64, struct nvml_gpu, pcie_width),
+	    FIELD(U64, struct nvml_gpu, pcie_width_max),
+	    FIELD(U64, struct nvml_gpu, ecc_uncorrected),
+	    FIELD(FLAG, struct nvml_gpu, persistence_mode),
+	    FIELD(U64, struct nvml_gpu, utilization_percent),
+	    FIELD(U64, struct nvml_gpu, minor),
+	    FIELDS_OF(struct nvml_gpu, process, &shape_process),
+	    { 0 },
+	},
+};
+
+const struct shape shape_nvml = {
+	sizeof(struct nvml),
+	(const struct field[]){
+	    FIELD(NAME, struct nvml, why),
+	    FIELD(U64, struct nvml, result),
+	    FIELD(NAME, struct nvml, result_name),
+	    FIELD(TEXT, struct nvml, driver_version),
+	    FIELD(U64, struct nvml, cuda_version),
+	    FIELDS_OF(struct nvml, gpu, &shape_nvml_gpu),
+	    { 0 },
+	},
+};
+
+static const struct shape shape_cuda_gpu = {
+	sizeof(struct cuda_gpu),
+	(const struct field[]){
+	    FIELD(NAME, struct cuda_gpu, bdf),
+	    FIELD(NAME, struct cuda_gpu, name),
+	    FIELD(COUNT, struct cuda_gpu, capability_major),
+	    FIELD(COUNT, struct cuda_gpu, capability_minor),
+	    FIELD(COUNT, struct cuda_gpu, total_bytes),
+	    { 0 },
+	},
+};
+
+const struct shape shape_cuda = {
+	sizeof(struct cuda),
+	(const struct field[]){
+	    FIELD(NAME, struct cuda, why),
+	    FIELD(U64, struct cuda, result),
+	    FIELD(NAME, struct cuda, result_name),
+	    FIELD(U64, struct cuda, driver_version),
+	    FIELDS_OF(struct cuda, gpu, &shape_cuda_gpu),
+	    { 0 },
+	},
+};
+
+/* NVML writes a domain of eight digits where the kernel and CUDA write four. */
+static bool same_bdf(const char *a, const char *b)
+{
+	unsigned p[4], q[4];
+
+	if (!a || !b || sscanf(a, "%8x:%2x:%2x.%1x", &p[0], &p[1], &p[2], &p[3]) != 4 ||
+	    sscanf(b, "%8x:%2x:%2x.%1x", &q[0], &q[1], &q[2], &q[3]) != 4)
+		return false;
+	return p[0] == q[0] && p[1] == q[1] && p[2] == q[2] && p[3] == q[3];
+}
+
+const struct nvml_gpu *nvml_gpu(const struct nvml *n, const char *bdf)
+{
+	for (size_t i = 0; i < n->gpu_count; i++)
+		if (same_bdf(n->gpu[i].bdf, bdf))
+			return &n->gpu[i];
+	return NULL;
+}
+
+const struct cuda_gpu *cuda_gpu(const struct cuda *c, const char *bdf)
+{
+	for (size_t i = 0; i < c->gpu_count; i++)
+		if (same_bdf(c->gpu[i].bdf, bdf))
+			return &c->gpu[i];
+	return NULL;
+}

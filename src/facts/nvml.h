@@ -7,12 +7,12 @@
 
 /* How the probe child ended. */
 enum probe_end {
-	PROBE_NOT_RUN,
-	PROBE_ANSWERED,
-	PROBE_NO_LIBRARY,
-	PROBE_ABANDONED,
-	PROBE_CRASHED,
-	PROBE_FAILED
+	PROBE_NOT_RUN,    /* behind the gate, or another answer forbade it */
+	PROBE_ANSWERED,   /* an error that the library reports is an answer */
+	PROBE_NO_LIBRARY, /* the library could not be loaded */
+	PROBE_ABANDONED,  /* no answer before the deadline: it may hang in the driver for ever */
+	PROBE_CRASHED,    /* killed by a signal of its own */
+	PROBE_FAILED,     /* could not be asked, or the answer was not understood */
 };
 
 struct nvml_process {
@@ -21,7 +21,9 @@ struct nvml_process {
 };
 
 struct nvml_gpu {
-	const char *bdf, *uuid, *name;
+	const char *bdf, *uuid, *name; /* "" where the driver does not tell */
+	struct maybe_u64 error;        /* nvmlReturn_t; KNOWN: it can no more be asked */
+	const char *error_name;        /* "NVML_ERROR_GPU_IS_LOST" */
 	struct maybe_u64 vram_total_bytes, vram_free_bytes, vram_used_bytes;
 	struct maybe_u64 power_mw, power_limit_mw, temperature_celsius, slowdown_celsius;
 	struct maybe_u64 throttle_reasons; /* bits of nvmlClocksThrottleReasons */
@@ -37,8 +39,9 @@ struct nvml_gpu {
 
 struct nvml {
 	enum probe_end end;
-	const char *why; /* one clause, when it did not answer: "no answer within 2000 ms" */
-	struct maybe_u64 result; /* nvmlReturn_t of nvmlInit_v2 */
+	const char *why; /* one clause, when it did not answer: "no answer before the deadline" */
+	struct maybe_u64
+	    result; /* nvmlReturn_t of nvmlInit_v2, or of counting the GPUs when that failed */
 	const char *result_name; /* "NVML_ERROR_LIB_RM_VERSION_MISMATCH"; "" where not known */
 	struct maybe_text driver_version;
 	struct maybe_u64 cuda_version; /* 13010 is 13.1 */
@@ -47,8 +50,8 @@ struct nvml {
 };
 
 struct cuda_gpu {
-	const char *bdf, *name;
-	uint64_t capability_major, capability_minor, total_bytes;
+	const char *bdf, *name;                                   /* "" where CUDA does not tell */
+	uint64_t capability_major, capability_minor, total_bytes; /* 0: CUDA does not tell */
 };
 
 struct cuda {

@@ -20,6 +20,14 @@ struct ollama_device {
 	bool integrated;
 };
 
+/* What one log of an Ollama server says of its current start. */
+struct ollama_log {
+	struct ollama_device *device;
+	size_t device_count;
+	struct maybe_text error;   /* KNOWN: the line that says why no GPU was found */
+	struct maybe_text version; /* as it told when it began to listen */
+};
+
 struct ollama_model {
 	const char *name;
 	uint64_t size_bytes, vram_bytes; /* /api/ps: size, size_vram */
@@ -36,9 +44,7 @@ struct ollama {
 
 	enum know log_know;
 	const char *log_from;
-	struct ollama_device *device; /* what discovery of the current start found */
-	size_t device_count;
-	struct maybe_text discovery_error; /* KNOWN: a line that says why discovery failed */
+	struct ollama_log log;
 
 	enum know api_know;
 	struct ollama_model *model; /* loaded now */
@@ -57,6 +63,17 @@ struct ollama_list {
 };
 
 extern const struct shape shape_ollama;
+
+/*
+ * The backend that its three witnesses agree on, and which said what. Each may
+ * lie: the log tells what was found at the start, /api/ps what was planned when
+ * a model was loaded (a size_vram of 0 is reliable, one above is not), the
+ * driver's list who holds the GPU now, and it has the last word when it could
+ * be read and a model is loaded.
+ */
+enum ollama_backend ollama_agree(const struct ollama *o, struct arena *a, const char **why);
+/* What discovery found: the best of the log's devices. */
+enum ollama_backend ollama_found(const struct ollama_log *log);
 const char *ollama_backend_name(enum ollama_backend b); /* "CUDA", "CPU" */
 
 /* A listening TCP socket of the host. */

@@ -28,6 +28,7 @@ struct pci_bar {
 
 /* How a GPU is attached to the host. */
 enum pci_reach { REACH_INTERNAL, REACH_THUNDERBOLT, REACH_REMOVABLE };
+const char *pci_reach_name(enum pci_reach r); /* "thunderbolt" */
 
 struct pci_gpu {
 	const char *bdf;
@@ -53,20 +54,34 @@ struct pci {
 	enum know know;
 	struct pci_gpu *gpu; /* every NVIDIA display or 3D controller */
 	size_t gpu_count;
-	struct names other_gpus; /* BDFs of display controllers that are not NVIDIA's */
+	struct names other_gpus;          /* BDFs of display controllers that are not NVIDIA's */
+	struct names other_external_gpus; /* those of them that are not built in */
 	/*
 	 * The GPU that is checked, or NULL. Chosen by the collector from what was
 	 * wanted (want.gpu); the first in bus order when several qualify.
 	 */
 	const struct pci_gpu *chosen;
+	const char *chosen_bdf; /* its address, "" where there is none */
 };
 
 extern const struct shape shape_pci;
 
 /* The GPU's own hop: the last one. NULL where none was read. */
 const struct pci_hop *pci_endpoint(const struct pci_gpu *g);
+/*
+ * The port that the GPU's own link ends at: the enclosure's inner port, or the
+ * root port of a GPU without an enclosure. NULL where it is not known, or
+ * where its link is a tunnel.
+ */
+const struct pci_hop *pci_dock(const struct pci_gpu *g);
 /* The BAR with that index, or NULL. */
 const struct pci_bar *pci_bar(const struct pci_gpu *g, unsigned index);
+/* As lspci writes it: "22:00.0" for "0000:22:00.0". Points into bdf. */
+const char *pci_short_bdf(const char *bdf);
+/* "GeForce RTX 3060": the name on the box, as far as hwdb knows it; else "GPU 10de:2504". */
+const char *pci_gpu_title(struct arena *a, const struct pci_gpu *g);
+/* Whether the checked GPU sits behind Thunderbolt, or none was found, so that it may yet. */
+bool pci_wants_tunnel(const struct pci *p);
 /*
  * GPU generation from the device id, by NVIDIA's chip id ranges as the
  * driver's own supported-chips list shows them.

@@ -1,4 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/services.h"
 
-const struct shape shape_services = { 0 };
+static const struct shape shape_unit = {
+	sizeof(struct unit),
+	(const struct field[]){
+	    FIELD(NAME, struct unit, name),
+	    FIELD(KNOW, struct unit, know),
+	    FIELD(NAME, struct unit, load),
+	    FIELD(NAME, struct unit, active),
+	    FIELD(NAME, struct unit, sub),
+	    FIELD(NAME, struct unit, file_state),
+	    FIELD(NAME, struct unit, result),
+	    FIELD(NAME, struct unit, exec_start),
+	    FIELD(NAMES, struct unit, drop_ins),
+	    FIELD(NAMES, struct unit, wanted_by),
+	    FIELD(COUNT, struct unit, restarts),
+	    FIELD(COUNT, struct unit, active_since_usec),
+	    FIELD(COUNT, struct unit, main_pid),
+	    { 0 },
+	},
+};
+
+const struct shape shape_services = {
+	sizeof(struct services),
+	(const struct field[]){
+	    FIELD(KNOW, struct services, know),
+	    FIELDS_OF(struct services, unit, &shape_unit),
+	    { 0 },
+	},
+};
+
+static const struct unit *asked(const struct services *s, const char *name)
+{
+	for (size_t i = 0; i < s->unit_count; i++)
+		if (str_eq(s->unit[i].name, name))
+			return &s->unit[i];
+	return NULL;
+}
+
+const struct unit *services_unit(const struct services *s, const char *name)
+{
+	const struct unit *u = asked(s, name);
+	return u && u->know != ABSENT ? u : NULL;
+}
+
+bool services_lack(const struct services *s, const char *name)
+{
+	const struct unit *u = asked(s, name);
+	return s->know == KNOWN && u && u->know == ABSENT;
+}

@@ -14,6 +14,7 @@ struct unit {
 	const char *result;     /* success exit-code start-limit-hit timeout signal ... */
 	const char *exec_start; /* the command line, words joined by blanks */
 	struct names drop_ins;
+	struct names wanted_by; /* who starts it: targets, and devices through udev's rules */
 	uint64_t restarts;
 	uint64_t active_since_usec; /* wall clock, 0 when not active */
 	uint64_t main_pid;
@@ -27,5 +28,7 @@ struct services {
 
 extern const struct shape shape_services;
 
-const struct unit *services_unit(const struct services *s,
-				 const char *name); /* NULL: not asked, or ABSENT */
+/* NULL: not asked, or ABSENT. */
+const struct unit *services_unit(const struct services *s, const char *name);
+/* Whether systemd answered that it has no such unit. */
+bool services_lack(const struct services *s, const char *name);

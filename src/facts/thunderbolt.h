@@ -64,3 +64,29 @@ extern const struct shape shape_thunderbolt;
 
 /* The stored or connected record of this UUID, or NULL. */
 const struct bolt_device *thunderbolt_bolt_of(const struct thunderbolt *t, const char *uuid);
+/* The router with that name ("0-1"), or NULL. */
+const struct tb_device *thunderbolt_device(const struct thunderbolt *t, const char *name);
+/* The domain with that name ("domain0"), or NULL. */
+const struct tb_domain *thunderbolt_domain(const struct thunderbolt *t, const char *name);
+
+/*
+ * What a peripheral is, as far as its name tells. Sysfs does not say what a
+ * router is for, and many GPU docks carry no more than their chip's name:
+ * such a one is ENCLOSURE_MAYBE, and no rule may alarm on it alone.
+ */
+enum enclosure {
+	ENCLOSURE_NO,    /* plainly a dock, a hub, a display, storage, a cable */
+	ENCLOSURE_MAYBE, /* nothing known of the name */
+	ENCLOSURE_YES,   /* a known GPU enclosure, or the GPU is part of the name */
+};
+enum enclosure enclosure_of_name(const char *vendor, const char *model);
+enum enclosure enclosure_of(const struct tb_device *d); /* ENCLOSURE_NO for a host router */
+
+/*
+ * The enclosure that the GPU sits in, or would sit in: the router of that name
+ * (a GPU's `router`; "" where none is known), else the connected peripheral
+ * that looks most like one. NULL: none is connected.
+ */
+const struct tb_device *thunderbolt_enclosure(const struct thunderbolt *t, const char *router);
+/* A known GPU enclosure that bolt has stored and that is not connected, or NULL. */
+const struct bolt_device *thunderbolt_missed(const struct thunderbolt *t);

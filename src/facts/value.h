@@ -81,10 +81,13 @@ const char *know_why(enum know know);
  */
 enum field_kind {
 	FIELD_U64,   /* struct maybe_u64 */
+	FIELD_HEX,   /* struct maybe_u64, shown to people as 0x... */
 	FIELD_FLAG,  /* struct maybe_u64, shown as true or false */
 	FIELD_TEXT,  /* struct maybe_text */
 	FIELD_NAME,  /* const char *, always known; "" is left out */
 	FIELD_COUNT, /* uint64_t, always known */
+	FIELD_BOOL,  /* bool, always known */
+	FIELD_WORD,  /* an enum, shown as the word that `word` has for it */
 	FIELD_NAMES, /* struct names */
 	FIELD_KNOW,  /* enum know of a whole part */
 	FIELD_PART,  /* a struct inside */
@@ -97,7 +100,8 @@ struct field {
 	const char *name;
 	enum field_kind kind;
 	size_t offset, count_offset;
-	const struct shape *shape; /* of FIELD_PART and FIELD_LIST */
+	const struct shape *shape;           /* of FIELD_PART and FIELD_LIST */
+	const char *(*word)(unsigned value); /* of FIELD_WORD */
 };
 struct shape {
 	size_t size_bytes;
@@ -107,6 +111,11 @@ struct shape {
 #define FIELD(kind, type, member)                                                                  \
 	{                                                                                          \
 #member, FIELD_##kind, offsetof(type, member), 0, NULL                             \
+	}
+#define FIELD_WORDS(type, member, words)                                                           \
+	{                                                                                          \
+		.name = #member, .kind = FIELD_WORD, .offset = offsetof(type, member),             \
+		.word = words                                                                      \
 	}
 #define FIELD_OF(type, member, shape)                                                              \
 	{                                                                                          \

@@ -1,25 +1,393 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * boltd and systemd, over the system bus. org.freedesktop.bolt1 (bolt's
+ * interface files), org.freedesktop.systemd1(5).
+ */
+#include "base/dbus-json.h"
 #include "host/sources.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include <systemd/sd-bus.h>
+
+enum {
+	ANSWER_USEC = 1000000, /* one question, with everything that it takes */
+	ANSWER_MAX = 4 << 20,
+	DEVICES_MAX = 64,
+	CALLS_MAX = DEVICES_MAX,
+	UNIT_NAME_MAX = 255, /* as systemd itself has it */
+};
+
+#define BOLT "org.freedesktop.bolt"
+#define BOLT_PATH "/org/freedesktop/bolt"
+#define SYSTEMD "org.freedesktop.systemd1"
+
+#define MESSAGE __attribute__((cleanup(sd_bus_message_unrefp))) sd_bus_message
+
+static uint64_t now_usec(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+/* At least 1: sd-bus takes 0 for its own default of 25 s. */
+static uint64_t left_usec(uint64_t until_usec)
+{
+	uint64_t now = now_usec();
+	return now < until_usec ? until_usec - now : 1;
+}
+
+/* One question of ours: its calls go out together, and all end by its deadline. */
+
+struct call {
+	sd_bus_slot *slot;
+	bool answered;
+	int code;     /* negative errno, once answered */
+	json_t *json; /* the reply's first value */
+};
+
+struct batch {
+	struct sd_bus *bus;
+	uint64_t until_usec;
+	struct call call[CALLS_MAX];
+	size_t count;
+};
+
+static void batch_done(struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		sd_bus_slot_unref(b->call[i].slot);
+		json_decref(b->call[i].json);
+	}
+	b->count = 0;
+}
+#define BATCH __attribute__((cleanup(batch_done))) struct batch
+
+/*
+ * The names of D-Bus's own errors are in sd-bus's table; the bus answers in
+ * systemd's name where systemd would not start a service (UnitMasked).
+ */
+static int code_of_error(const sd_bus_error *error)
+{
+	int code = sd_bus_error_get_errno(error);
+	if (code == EHOSTUNREACH || code == ENXIO || code == ECONNREFUSED)
+		return -ENOENT;
+	if (str_starts(error->name, "org.freedesktop.DBus.Error.Spawn.") ||
+	    str_starts(error->name, SYSTEMD "."))
+		return -EHOSTDOWN;
+	return -code;
+}
+
+static int on_reply(sd_bus_message *m, void *data, sd_bus_error *ret_error)
+{
+	struct call *c = data;
+	const sd_bus_error *error = sd_bus_message_get_error(m);
+
+	(void)ret_error;
+	c->answered = true;
+	if (error) {
+		c->code = code_of_error(error);
+		return 0;
+	}
+	c->json = json_of_message(m);
+	c->code = c->json ? 0 : -EBADMSG;
+	return 0;
+}
+
+static int batch_add(struct batch *b, sd_bus_message *m)
+{
+	if (b->count == CALLS_MAX)
+		return -EFBIG;
+	struct call *c = &b->call[b->count];
+	*c = (struct call){ 0 };
+	int r = sd_bus_call_async(b->bus, &c->slot, m, on_reply, c, left_usec(b->until_usec));
+	if (r >= 0)
+		b->count++;
+	return r;
+}
+
+static int batch_add_get(struct batch *b, const char *to, const char *path, const char *interface,
+			 const char *property)
+{
+	MESSAGE *m = NULL;
+	const char *member = property ? "Get" : "GetAll";
+	int r = sd_bus_message_new_method_call(b->bus, &m, to, path,
+					       "org.freedesktop.DBus.Properties", member);
+	if (r >= 0)
+		r = sd_bus_message_append(m, property ? "ss" : "s", interface, property);
+	return r < 0 ? r : batch_add(b, m);
+}
+
+static bool all_answered(const struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		if (!b->call[i].answered)
+			return false;
+	return true;
+}
+
+static int batch_run(struct batch *b)
+{
+	while (!all_answered(b)) {
+		int r = sd_bus_process(b->bus, NULL);
+		if (r == 0 && now_usec() >= b->until_usec)
+			return -ETIMEDOUT;
+		if (r == 0)
+			r = sd_bus_wait(b->bus, left_usec(b->until_usec));
+		if (r < 0 && r != -EINTR)
+			return r;
+	}
+	return 0;
+}
+
+/* -EBADR: no such object or property (any more), which is for the caller to judge. */
+static int first_failure(const struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		if (b->call[i].code < 0 && b->call[i].code != -EBADR)
+			return b->call[i].code;
+	return 0;
+}
+
+static int batch_finish(struct batch *b)
+{
+	int r = batch_run(b);
+	return r < 0 ? r : first_failure(b);
+}
+
+/*
+ * A method alone; types is "s", or "as" of one string, or NULL without an
+ * argument. The caller owns *ret.
+ */
+static int call_method(struct batch *b, const char *to, const char *path, const char *interface,
+		       const char *member, const char *types, const char *argument, json_t **ret)
+{
+	MESSAGE *m = NULL;
+	bool is_array = str_eq(types, "as");
+	int r = sd_bus_message_new_method_call(b->bus, &m, to, path, interface, member);
+	if (r >= 0 && is_array)
+		r = sd_bus_message_append(m, "as", 1, argument);
+	else if (r >= 0 && types)
+		r = sd_bus_message_append(m, "s", argument);
+	if (r >= 0)
+		r = batch_add(b, m);
+	if (r >= 0)
+		r = batch_finish(b);
+	if (r >= 0 && !b->call[0].json)
+		r = b->call[0].code;
+	if (r >= 0)
+		*ret = json_incref(b->call[0].json);
+	batch_done(b);
+	return r < 0 ? r : 0;
+}
+
+/* The connection. */
+
+/* sd_bus_call() would wait 90 s for a bus that takes the connection and then says nothing. */
+static int wait_ready(struct sd_bus *bus, uint64_t until_usec)
+{
+	for (int r; (r = sd_bus_is_ready(bus)) <= 0;) {
+		if (r < 0)
+			return r;
+		r = sd_bus_process(bus, NULL);
+		if (r == 0 && now_usec() >= until_usec)
+			return -ETIMEDOUT;
+		if (r == 0)
+			r = sd_bus_wait(bus, left_usec(until_usec));
+		if (r < 0 && r != -EINTR)
+			return r;
+	}
+	return 0;
+}
+
+static int bus_open(struct live *l, uint64_t until_usec)
+{
+	struct sd_bus *bus = NULL;
+	if (l->bus)
+		return 0;
+	int r = sd_bus_open_system(&bus);
+	if (r >= 0)
+		r = wait_ready(bus, until_usec);
+	if (r < 0) {
+		bus_close(bus);
+		return r == -ECONNREFUSED ? -EHOSTDOWN : r;
+	}
+	l->bus = bus;
+	return 0;
+}
+
+void bus_close(struct sd_bus *bus)
+{
+	sd_bus_close_unref(bus);
+}
+
+/* A bus that broke off, or that did not answer, is not spoken to again: next time on a new line. */
+static int give_up_bus(struct live *l, int r)
+{
+	if (r == -ENOTCONN || r == -ECONNRESET || r == -ETIMEDOUT || r == -EPIPE) {
+		bus_close(l->bus);
+		l->bus = NULL;
+	}
+	return r;
+}
+
+static int start(struct live *l, struct batch *b, struct err *e)
+{
+	b->until_usec = now_usec() + ANSWER_USEC;
+	int r = bus_open(l, b->until_usec);
+	if (r < 0)
+		return err_set(e, r, "no system bus");
+	b->bus = l->bus;
+	return 0;
+}
+
+static int answer(struct arena *a, const json_t *json, struct bytes *ret)
+{
+	const size_t flags = JSON_INDENT(1) | JSON_SORT_KEYS | JSON_ENCODE_ANY;
+	size_t size = json_dumpb(json, NULL, 0, flags);
+	if (size == 0 || size > ANSWER_MAX)
+		return size ? -EFBIG : -EBADMSG;
+	char *text = arena_alloc(a, size + 2);
+	json_dumpb(json, text, size, flags);
+	text[size] = '\n';
+	*ret = (struct bytes){ text, size + 1 };
+	return 0;
+}
+
+/* boltd. */
+
+static int bolt_manager(struct batch *b, json_t **ret)
+{
+	return call_method(b, BOLT, BOLT_PATH, "org.freedesktop.DBus.Properties", "GetAll", "s",
+			   "org.freedesktop.bolt1.Manager", ret);
+}
+
+/* A device that was forgotten since it was listed is left out. */
+static int bolt_devices(struct batch *b, json_t **ret)
+{
+	json_auto_t *paths = NULL;
+	json_t *device = json_array();
+	*ret = device;
+
+	int r = call_method(b, BOLT, BOLT_PATH, "org.freedesktop.bolt1.Manager", "ListDevices",
+			    NULL, NULL, &paths);
+	for (size_t i = 0; r >= 0 && i < json_array_size(paths); i++)
+		r = batch_add_get(b, BOLT, json_string_value(json_array_get(paths, i)),
+				  "org.freedesktop.bolt1.Device", NULL);
+	if (r >= 0)
+		r = batch_finish(b);
+	for (size_t i = 0; r >= 0 && i < b->count; i++) {
+		if (!b->call[i].json)
+			continue;
+		json_object_set(b->call[i].json, "path", json_array_get(paths, i));
+		json_array_append(device, b->call[i].json);
+	}
+	return r;
+}
+
+static const struct {
+	const char *question;
+	int (*ask)(struct batch *b, json_t **ret);
+} bolt_questions[] = {
+	{ "manager", bolt_manager },
+	{ "devices", bolt_devices },
+};
 
 int bolt_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 	     struct err *e)
 {
-	(void)l;
-	(void)a;
-	(void)ret;
-	return err_set(e, -38, "bolt %s", question);
+	BATCH b = { 0 };
+	json_auto_t *json = NULL;
+	size_t n = 0;
+
+	while (n < COUNT_OF(bolt_questions) && !str_eq(question, bolt_questions[n].question))
+		n++;
+	if (n == COUNT_OF(bolt_questions))
+		return err_set(e, -ENOENT, "bolt: no such question: %s", question);
+	int r = start(l, &b, e);
+	if (r < 0)
+		return err_wrap(e, r, "bolt");
+	r = bolt_questions[n].ask(&b, &json);
+	if (r >= 0)
+		r = answer(a, json, ret);
+	batch_done(&b);
+	return r < 0 ? err_set(e, give_up_bus(l, r), "bolt: %s", question) : 0;
+}
+
+/* systemd. */
+
+static const struct property {
+	const char *interface, *name;
+} unit_properties[] = {
+	{ SYSTEMD ".Unit", "UnitFileState" },   { SYSTEMD ".Unit", "DropInPaths" },
+	{ SYSTEMD ".Unit", "WantedBy" },        { SYSTEMD ".Unit", "ActiveEnterTimestamp" },
+	{ SYSTEMD ".Unit", "ConditionResult" }, { SYSTEMD ".Service", "Result" },
+	{ SYSTEMD ".Service", "ExecStart" },    { SYSTEMD ".Service", "NRestarts" },
+	{ SYSTEMD ".Service", "MainPID" },
+};
+
+/* Columns of ListUnitsByNames' answer, a(ssssssouso). */
+enum { COLUMN_ID, COLUMN_LOAD = 2, COLUMN_ACTIVE, COLUMN_SUB, COLUMN_PATH = 6 };
+
+/* One by one, since all properties of a service are 20 KiB, which cost systemd 1 ms and more. */
+static int add_properties(struct batch *b, const char *path, bool is_service, json_t *unit)
+{
+	int r = 0;
+	for (size_t i = 0; r >= 0 && i < COUNT_OF(unit_properties); i++) {
+		const struct property *p = &unit_properties[i];
+		if (is_service || str_ends(p->interface, ".Unit"))
+			r = batch_add_get(b, SYSTEMD, path, p->interface, p->name);
+	}
+	if (r >= 0)
+		r = batch_finish(b);
+	for (size_t i = 0; r >= 0 && i < b->count; i++)
+		if (b->call[i].json)
+			json_object_set(unit, unit_properties[i].name, b->call[i].json);
+	return r;
+}
+
+static int systemd_unit(struct batch *b, const char *name, json_t **ret)
+{
+	json_auto_t *found = NULL;
+	int r = call_method(b, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager",
+			    "ListUnitsByNames", "as", name, &found);
+	if (r < 0)
+		return r;
+	const json_t *row = json_array_get(found, 0);
+	const char *path = json_string_value(json_array_get(row, COLUMN_PATH));
+	const char *load = json_string_value(json_array_get(row, COLUMN_LOAD));
+	if (!path || !load)
+		return -ENOENT; /* systemd passes over what is no name of a unit */
+	json_t *unit = json_pack("{sOsOsOsO}", "Id", json_array_get(row, COLUMN_ID), "LoadState",
+				 json_array_get(row, COLUMN_LOAD), "ActiveState",
+				 json_array_get(row, COLUMN_ACTIVE), "SubState",
+				 json_array_get(row, COLUMN_SUB));
+	*ret = unit;
+	if (!unit)
+		return -EBADMSG;
+	return str_eq(load, "not-found")
+		   ? 0
+		   : add_properties(b, path, str_ends(name, ".service"), unit);
 }
 
 int systemd_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 		struct err *e)
 {
-	(void)l;
-	(void)a;
-	(void)ret;
-	return err_set(e, -38, "systemd %s", question);
-}
+	BATCH b = { 0 };
+	json_auto_t *json = NULL;
+	const char *name = question + strlen("unit/");
 
-void bus_close(struct sd_bus *bus)
-{
-	(void)bus;
+	if (!str_starts(question, "unit/") || strlen(name) > UNIT_NAME_MAX)
+		return err_set(e, -ENOENT, "systemd: no such question: %s", question);
+	int r = start(l, &b, e);
+	if (r < 0)
+		return err_wrap(e, r, "systemd");
+	r = systemd_unit(&b, name, &json);
+	if (r >= 0)
+		r = answer(a, json, ret);
+	batch_done(&b);
+	return r < 0 ? err_set(e, give_up_bus(l, r), "systemd: %s", name) : 0;
 }

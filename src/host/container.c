@@ -1,11 +1,248 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Can a running container open its GPU nodes now? Asked without exec and without a tool of its
+ * image: a child joins the cgroup that limits the container's devices and its mount namespace, and
+ * opens the nodes itself. EPERM: the cgroup refuses, which CUDA and NVML call "unknown error".
+ * Kernel: Documentation/admin-guide/cgroup-v1/devices.rst, cgroup-v2.rst; setns(2).
+ *
+ * An open that is allowed reaches the driver, so this is asked behind the gate, in a child that
+ * can be abandoned.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
 #include "host/sources.h"
+
+enum { NODES_MAX = 64, CGROUP_FILE_MAX = 64 << 10, DEADLINE_MSEC = 1000, GRACE_MSEC = 20 };
+
+#define CLOSE __attribute__((cleanup(closep))) int
+static void closep(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static struct bytes read_text(struct arena *a, const char *path)
+{
+	CLOSE fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text = arena_alloc(a, CGROUP_FILE_MAX + 1);
+	size_t size = 0;
+
+	for (ssize_t n = 1; fd >= 0 && n > 0 && size<CGROUP_FILE_MAX; size += n> 0 ? (size_t)n : 0)
+		n = read(fd, text + size, CGROUP_FILE_MAX - size);
+	return (struct bytes){ text, size };
+}
+
+/*
+ * cgroup.procs of the cgroup that limits the devices of pid, or "". A hierarchy of version 1 with
+ * the devices controller has it; else version 2, which is mounted as "unified" beside version 1.
+ */
+static const char *device_cgroup(struct arena *a, const char *pid)
+{
+	struct bytes rest = read_text(a, arena_printf(a, "/proc/%s/cgroup", pid)), line;
+	const char *second = "";
+
+	while (bytes_line(&rest, &line)) {
+		char *text = str_ndup(a, line.data, line.size);
+		char *list = strchr(text, ':'), *path = list ? strchr(list + 1, ':') : NULL;
+		if (!path)
+			continue;
+		*path++ = '\0';
+		list++;
+		struct names controllers = str_split(a, list, ",", 16);
+		if (names_have(&controllers, "devices"))
+			return arena_printf(a, "/sys/fs/cgroup/%s%s/cgroup.procs", list, path);
+		if (!*list)
+			second = arena_printf(
+			    a, "/sys/fs/cgroup%s%s/cgroup.procs",
+			    access("/sys/fs/cgroup/cgroup.procs", F_OK) == 0 ? "" : "/unified",
+			    path);
+	}
+	return second;
+}
+
+struct inside {
+	int mounts, cgroup; /* the container's, open */
+	struct names node;  /* "/dev/nvidia0" */
+	int *code;          /* of each node: an errno, or 0 */
+};
+
+/*
+ * In the child. Only what is safe after fork: no memory, no stdio. The cgroup comes last, to be in
+ * it for as short as can be. The nodes are closed by its end, which nobody has to wait for.
+ */
+static _Noreturn void open_nodes(const struct inside *in, int answers)
+{
+	int code = 0;
+
+	if (setns(in->mounts, CLONE_NEWNS) < 0 || write(in->cgroup, "0", 1) != 1)
+		code = errno;
+	ssize_t n = code ? -1 : 0;
+	for (size_t i = 0; n >= 0 && i < in->node.count; i++) {
+		n = write(answers, &code, sizeof(code));
+		code = open(in->node.name[i], O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) < 0
+			   ? errno
+			   : 0;
+	}
+	n = write(answers, &code, sizeof(code));
+	_exit(n != sizeof(code));
+}
+
+static int msec_left(const struct timespec *end)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	long left = (end->tv_sec - now.tv_sec) * 1000 + (end->tv_nsec - now.tv_nsec) / 1000000;
+	return left > 0 ? (int)left : 0;
+}
+
+static int read_code(int fd, const struct timespec *end, int *ret)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int r;
+
+	do
+		r = poll(&p, 1, msec_left(end));
+	while (r < 0 && errno == EINTR);
+	if (r <= 0)
+		return r == 0 ? -ETIMEDOUT : -errno;
+	return read(fd, ret, sizeof(*ret)) == sizeof(*ret) ? 0 : -ECHILD;
+}
+
+static int read_answers(const struct inside *in, int fd, const struct timespec *end)
+{
+	int code, r = read_code(fd, end, &code);
+
+	if (r < 0 || code)
+		return r < 0 ? r : -code;
+	for (size_t i = 0; r == 0 && i < in->node.count; i++)
+		r = read_code(fd, end, &in->code[i]);
+	return r;
+}
+
+/*
+ * Ends the child, and does not wait for one that hangs in the driver: it cannot be killed, and
+ * stays until the driver lets go. The same for one that has answered and hangs in its last close.
+ */
+static void let_go(pid_t child)
+{
+	CLOSE fd = (int)syscall(SYS_pidfd_open, child, 0);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	kill(child, SIGKILL);
+	if (fd >= 0)
+		poll(&p, 1, GRACE_MSEC);
+	waitpid(child, NULL, WNOHANG);
+}
+
+static int ask_child(const struct inside *in)
+{
+	struct timespec end;
+	int pipes[2];
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += DEADLINE_MSEC / 1000;
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return -errno;
+	pid_t child = fork();
+	if (child == 0)
+		open_nodes(in, pipes[1]);
+	int r = child < 0 ? -errno : 0;
+	close(pipes[1]);
+	if (r == 0)
+		r = read_answers(in, pipes[0], &end);
+	if (child > 0)
+		let_go(child);
+	close(pipes[0]);
+	return r;
+}
+
+static bool is_node(const char *s)
+{
+	return *s &&
+	       !s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")];
+}
+
+/* "open/PID/NAME,NAME" */
+static int parse(struct arena *a, const char *question, const char **ret_pid, struct names *ret,
+		 struct err *e)
+{
+	struct names part = str_split(a, question, "/", 4);
+	uint64_t pid;
+
+	if (part.count != 3 || !str_eq(part.name[0], "open") ||
+	    !str_u64(part.name[1], 10, INT32_MAX, &pid) || pid < 2)
+		return err_set(e, -EINVAL, "container %s: not open/PID/NODE,NODE", question);
+	struct names node = str_split(a, part.name[2], ",", NODES_MAX);
+	for (size_t i = 0; i < node.count; i++)
+		if (!is_node(node.name[i]))
+			return err_set(e, -EINVAL, "container %s: not a node", question);
+	*ret_pid = part.name[1];
+	*ret = node;
+	return node.count ? 0 : err_set(e, -EINVAL, "container %s: no node", question);
+}
+
+/* A number that was given to another process meanwhile is no container's: then this is our own. */
+static bool is_ours(int mounts)
+{
+	struct stat theirs, ours;
+	return fstat(mounts, &theirs) == 0 && stat("/proc/self/ns/mnt", &ours) == 0 &&
+	       theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+}
+
+static const char *code_name(int code)
+{
+	const char *name = strerrorname_np(code);
+	return code == 0 ? "ok" : name ? name : "EIO"; /* a driver may answer with any number */
+}
 
 int container_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 		  struct err *e)
 {
+	ARENA scratch = { 0 };
+	struct names name = { 0 };
+	const char *pid = "";
+
 	(void)l;
-	(void)a;
-	(void)ret;
-	return err_set(e, -38, "container %s", question);
+	int r = parse(&scratch, question, &pid, &name, e);
+	if (r < 0)
+		return r;
+	if (geteuid() != 0)
+		return err_set(e, -EPERM, "container %s", question);
+	CLOSE mounts = open(arena_printf(&scratch, "/proc/%s/ns/mnt", pid), O_RDONLY | O_CLOEXEC);
+	if (mounts < 0)
+		return err_set(e, -errno, "container %s", question);
+	if (is_ours(mounts))
+		return err_set(e, -ENOENT, "container %s: process %s is in none", question, pid);
+	CLOSE cgroup = open(device_cgroup(&scratch, pid), O_WRONLY | O_CLOEXEC);
+	if (cgroup < 0)
+		return err_set(e, -errno, "container %s: its cgroup", question);
+
+	struct inside in = { mounts,
+			     cgroup,
+			     { arena_alloc(&scratch, name.count * sizeof(*name.name)), name.count },
+			     arena_alloc(&scratch, name.count * sizeof(int)) };
+	for (size_t i = 0; i < name.count; i++)
+		in.node.name[i] = arena_printf(&scratch, "/dev/%s", name.name[i]);
+	r = ask_child(&in);
+	if (r < 0)
+		return err_set(e, r, "container %s", question);
+
+	const char *text = "";
+	for (size_t i = 0; i < name.count; i++)
+		text =
+		    arena_printf(&scratch, "%s%s %s\n", text, name.name[i], code_name(in.code[i]));
+	*ret = bytes_of(str_dup(a, text));
+	return 0;
 }

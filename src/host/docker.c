@@ -1,16 +1,467 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The container engine of this machine: Docker Engine API, or Podman's compatible one. Paths carry
+ * no version, so the engine answers with its newest.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/http.h"
+#include "base/json.h"
+#include "host/docker-log.h"
 #include "host/sources.h"
+#include "host/tree.h"
+
+enum {
+	ANSWER_MAX = 4 << 20,
+	CONTEXTS_MAX = 64,
+	LINES = 4,         /* connections at once, for many small questions */
+	AHEAD = 8 * LINES, /* questions sent before the first answer is read */
+	QUESTION_USEC = 2000000,
+	LOOK_USEC = 5000000,   /* of all questions of a look */
+	PAUSE_USEC = 10000000, /* so long without a question, and the next look has begun */
+	LOG_USEC = 500000,
+	START_SLACK_SEC = 2, /* Docker notes the start after the process has begun to write */
+	START_SECONDS = 60,  /* of log after a start */
+};
+
+struct docker_client {
+	char *url; /* where the engine was found; NULL: not yet */
+	struct http line[LINES];
+	uint64_t spent_usec, last_usec;
+};
+
+/* What a question has at hand. */
+struct ask {
+	struct live *l;
+	struct docker_client *c;
+	struct arena *a; /* scratch */
+	uint64_t until;
+};
+
+/* docker/cli, cli/context/store: contexts/meta/<digest of the name>/meta.json. */
+static const char *context_url(struct ask *q, const char *config, const char *name)
+{
+	const char *dir = arena_printf(q->a, "%s/contexts/meta", config);
+	struct names digest;
+
+	if (tree_list(q->l->root, q->a, dir, &digest, NULL) < 0)
+		return NULL;
+	for (size_t i = 0; i < digest.count && i < CONTEXTS_MAX; i++) {
+		const char *path = arena_printf(q->a, "%s/%s/meta.json", dir, digest.name[i]);
+		struct bytes text;
+		if (tree_read(q->l->root, q->a, path, &text, NULL) < 0)
+			continue;
+		json_auto_t *j = json_parse(text, path, NULL);
+		if (str_eq(json_string_value(json_at(j, "Name")), name))
+			return json_text(q->a, json_at(j, "Endpoints", "docker", "Host"));
+	}
+	return NULL;
+}
+
+/* Of the CLI's current context; only a local one: another machine's engine is not this host's. */
+static const char *current_context_url(struct ask *q)
+{
+	const char *home = getenv("HOME"), *config = getenv("DOCKER_CONFIG");
+	const char *name = getenv("DOCKER_CONTEXT");
+	struct bytes text;
+
+	if (!home && !config)
+		return NULL;
+	config = config ? config : arena_printf(q->a, "%s/.docker", home);
+	const char *path = arena_printf(q->a, "%s/config.json", config);
+	if (!name && tree_read(q->l->root, q->a, path, &text, NULL) == 0) {
+		json_auto_t *j = json_parse(text, path, NULL);
+		name = json_text(q->a, json_at(j, "currentContext"));
+	}
+	if (!name || !*name || str_eq(name, "default"))
+		return NULL;
+	const char *url = context_url(q, config, name);
+	return str_starts(url, "unix://") ? url : NULL;
+}
+
+/* Where the person wants it to be, or NULL. */
+static const char *wanted_url(struct ask *q)
+{
+	const char *env = getenv("DOCKER_HOST");
+
+	if (q->l->options.docker)
+		return q->l->options.docker;
+	return env && *env ? env : current_context_url(q);
+}
+
+/* "HOST:PORT", "[V6]:PORT"; what follows is no business of ours. */
+static int open_address(struct http *line, struct ask *q, const char *url, struct err *e)
+{
+	const char *s = url + strlen("tcp://"), *tls = getenv("DOCKER_TLS_VERIFY");
+	size_t n = *s == '[' ? strcspn(s, "]") : strcspn(s, ":/");
+	const char *host = *s == '[' && s[n] ? str_ndup(q->a, s + 1, n - 1) : str_ndup(q->a, s, n);
+	const char *rest = s + n + (s[n] == ']');
+	uint64_t port = 2375;
+
+	if (tls && *tls)
+		return err_set(e, -EPROTONOSUPPORT, "%s with TLS", url);
+	if (*rest == ':' &&
+	    !str_u64(str_ndup(q->a, rest + 1, strcspn(rest + 1, "/")), 10, 65535, &port))
+		return err_set(e, -EINVAL, "%s: not a port", url);
+	host = str_eq(host, "localhost") ? "127.0.0.1" : host;
+	return http_open_tcp(line, host, (uint16_t)port, q->until, e);
+}
+
+static int open_url(struct http *line, struct ask *q, const char *url, struct err *e)
+{
+	if (str_starts(url, "unix://"))
+		return http_open_unix(line, url + strlen("unix://"), e);
+	if (str_starts(url, "tcp://"))
+		return open_address(line, q, url, e);
+	return err_set(e, -EPROTONOSUPPORT, "%s: only unix:// and tcp:// can be asked", url);
+}
+
+static void keep_url(struct docker_client *c, const char *url)
+{
+	free(c->url);
+	c->url = strdup(url);
+	if (!c->url)
+		abort();
+}
+
+/*
+ * The first usual place where an engine answers. A socket that is not for us ends the search: the
+ * engine behind it is the one that matters. One where nobody listens does not: its engine was
+ * stopped or removed, and Podman may have taken over.
+ */
+static int open_usual(struct ask *q, struct err *e)
+{
+	const char *run = getenv("XDG_RUNTIME_DIR");
+	const char *const place[] = {
+		"unix:///var/run/docker.sock",
+		run ? arena_printf(q->a, "unix://%s/docker.sock", run) : NULL,
+		run ? arena_printf(q->a, "unix://%s/podman/podman.sock", run) : NULL,
+		"unix:///run/podman/podman.sock",
+	};
+	const char *stopped = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(place); i++) {
+		int r = place[i] ? open_url(&q->c->line[0], q, place[i], e) : -ENOENT;
+		if (r == -ENOENT)
+			continue;
+		if (r != -EHOSTDOWN) {
+			keep_url(q->c, place[i]);
+			return r;
+		}
+		stopped = stopped ? stopped : place[i];
+	}
+	if (!stopped)
+		return err_set(e, -ENOENT, "no container engine's socket");
+	keep_url(q->c, stopped);
+	return err_set(e, -EHOSTDOWN, "connect %s", stopped + strlen("unix://"));
+}
+
+/* Connects, and by that finds out where the engine is. */
+static int open_first(struct ask *q, struct err *e)
+{
+	if (q->c->line[0].open)
+		return 0;
+	const char *url = wanted_url(q);
+	if (!url)
+		return open_usual(q, e);
+	keep_url(q->c, url);
+	return open_url(&q->c->line[0], q, url, e);
+}
+
+static int open_line(struct ask *q, size_t i, struct err *e)
+{
+	if (i == 0)
+		return open_first(q, e);
+	return q->c->line[i].open ? 0 : open_url(&q->c->line[i], q, q->c->url, e);
+}
+
+static struct http_answer answer_for(struct ask *q)
+{
+	return (struct http_answer){ .arena = q->a, .body_max = ANSWER_MAX };
+}
+
+/* What a status means to a host; the engine's own words where it has some. */
+static int judge(struct ask *q, const struct http_answer *h, const char *path, struct err *e)
+{
+	if (h->status >= 200 && h->status < 300)
+		return 0;
+	json_auto_t *j = json_parse(h->body, path, NULL);
+	const char *said = json_text(q->a, json_at(j, "message"));
+	said = *said ? str_clean(q->a, said, strlen(said), 160) : "no reason given";
+	return err_set(e, h->status == 404 ? -ENOENT : -EPROTO, "GET %s: %d, %s", path, h->status,
+		       said);
+}
+
+static int exchange(struct ask *q, const char *path, struct http_answer *h, struct err *e)
+{
+	int r = open_line(q, 0, e);
+	if (r == 0)
+		r = http_send(&q->c->line[0], "docker", path, q->until, e);
+	return r < 0 ? r : http_receive(&q->c->line[0], h, q->until, e);
+}
+
+/* An engine that was restarted since the last question has closed the line: then once more. */
+static int get(struct ask *q, const char *path, struct http_answer *h, struct err *e)
+{
+	struct http_answer fresh = *h;
+	bool was_open = q->c->line[0].open;
+	int r = exchange(q, path, h, e);
+
+	if (was_open && (r == -ECONNRESET || r == -EPIPE)) {
+		*h = fresh;
+		r = exchange(q, path, h, e);
+	}
+	return r < 0 ? r : judge(q, h, path, e);
+}
+
+static int ask_path(struct ask *q, const char *path, struct bytes *ret, struct err *e)
+{
+	struct http_answer h = answer_for(q);
+	int r = get(q, path, &h, e);
+
+	if (r == 0)
+		*ret = h.body;
+	return r;
+}
+
+/* Known as soon as there is a socket, also one that is not for us. */
+static int ask_endpoint(struct ask *q, const char *rest, struct bytes *ret, struct err *e)
+{
+	(void)rest;
+	int r = open_first(q, e);
+	if (r < 0 && r != -EACCES && r != -EPERM && r != -EHOSTDOWN && r != -ETIMEDOUT)
+		return r;
+	*ret = bytes_of(str_dup(q->a, q->c->url));
+	return 0;
+}
+
+/* The JSON of one container into all; what is gone is left out, what cannot be told has its id. */
+static int take_inspect(struct ask *q, struct http *line, const char *id, FILE *all, struct err *e)
+{
+	struct http_answer h = answer_for(q);
+	int r = http_receive(line, &h, q->until, e);
+
+	if (r < 0 || h.status == 404)
+		return r;
+	fputs(ftell(all) > 1 ? "," : "", all);
+	if (h.status == 200)
+		fwrite(h.body.data, 1, h.body.size, all);
+	else
+		fprintf(all, "{\"Id\":\"%s\"}", id);
+	return ftell(all) > ANSWER_MAX ? err_set(e, -EFBIG, "inspect of all containers") : 0;
+}
+
+static bool is_id(const char *s)
+{
+	return *s &&
+	       !s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")];
+}
+
+static struct names container_ids(struct ask *q, struct bytes list)
+{
+	json_auto_t *j = json_parse(list, "containers", NULL);
+	size_t count = json_array_size(j);
+	struct names id = { arena_alloc(q->a, count * sizeof(*id.name)), 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		const char *s = json_text(q->a, json_at(json_array_get(j, i), "Id"));
+		if (is_id(s))
+			id.name[id.count++] = s;
+	}
+	return id;
+}
+
+/* Sent ahead on a few lines, so that the engine works on several while answers are read. */
+static int inspect_all(struct ask *q, const struct names *id, FILE *all, struct err *e)
+{
+	for (size_t i = 0; i < id->count + AHEAD; i++) {
+		int r = 0;
+		if (i < id->count) {
+			const char *path = arena_printf(q->a, "/containers/%s/json", id->name[i]);
+			r = open_line(q, i % LINES, e);
+			r = r < 0 ? r
+				  : http_send(&q->c->line[i % LINES], "docker", path, q->until, e);
+		}
+		if (r == 0 && i >= AHEAD && i - AHEAD < id->count)
+			r = take_inspect(q, &q->c->line[i % LINES], id->name[i - AHEAD], all, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int ask_all(struct ask *q, const char *rest, struct bytes *ret, struct err *e)
+{
+	struct bytes list;
+	char *text = NULL;
+	size_t size = 0;
+
+	(void)rest;
+	int r = ask_path(q, "/containers/json?all=1", &list, e);
+	if (r < 0)
+		return r;
+	struct names id = container_ids(q, list);
+	FILE *all = open_memstream(&text, &size);
+	if (!all)
+		abort();
+	fputc('[', all);
+	r = inspect_all(q, &id, all, e);
+	fputc(']', all);
+	if (fclose(all) != 0)
+		abort();
+	if (r == 0)
+		*ret = (struct bytes){ str_ndup(q->a, text, size), size };
+	free(text);
+	for (size_t i = r < 0 ? 0 : 1; i < LINES; i++)
+		http_close(&q->c->line[i]);
+	return r;
+}
+
+/* What inspect says that a log needs. */
+struct log_of {
+	const char *id, *path, *driver;
+	int64_t since_nsec; /* the current start; 0: not known */
+};
+
+static int inspect_log(struct ask *q, const char *id, struct log_of *ret, struct err *e)
+{
+	struct bytes text;
+
+	if (!is_id(id))
+		return err_set(e, -EINVAL, "%s: not a container", id);
+	int r = ask_path(q, arena_printf(q->a, "/containers/%s/json", id), &text, e);
+	if (r < 0)
+		return r;
+	json_auto_t *j = json_parse(text, "inspect", e);
+	if (!j)
+		return -EPROTO;
+	*ret = (struct log_of){
+		.id = id,
+		.path = json_text(q->a, json_at(j, "LogPath")),
+		.driver = json_text(q->a, json_at(j, "HostConfig", "LogConfig", "Type")),
+		.since_nsec =
+		    docker_log_since(json_string_value(json_at(j, "State", "StartedAt")),
+				     json_string_value(json_at(j, "State", "FinishedAt"))),
+	};
+	if (str_eq(ret->driver, "none"))
+		return err_set(e, -ENOENT, "%s keeps no log", id);
+	return 0;
+}
+
+/* -ENOENT: there is no such file for us, so the engine has to be asked. */
+static int log_from_file(struct ask *q, const struct log_of *log, bool end, struct bytes *ret)
+{
+	if (!str_eq(log->driver, "json-file") || !str_ends(log->path, "-json.log"))
+		return -ENOENT;
+	return end ? docker_log_end(q->a, q->l->root, log->path, ret)
+		   : docker_log_start(q->a, q->l->root, log->path, log->since_nsec, ret);
+}
+
+/* The start is not waited for when the engine has to go through a long log: what came is taken. */
+static int log_from_engine(struct ask *q, const struct log_of *log, bool end, struct bytes *ret,
+			   struct err *e)
+{
+	const char *path =
+	    arena_printf(q->a, "/containers/%s/logs?stdout=1&stderr=1&timestamps=1", log->id);
+	struct http_answer h = answer_for(q);
+	int64_t since = log->since_nsec, sec = since / 1000000000;
+	uint64_t until = http_until(LOG_USEC);
+
+	if (end) {
+		path = arena_printf(q->a, "%s&tail=400", path);
+	} else {
+		h.body_max =
+		    2 * DOCKER_LOG_BYTES; /* a frame's head costs as much as a short line */
+		h.cut = true;
+	}
+	if (!end && since > 0)
+		path =
+		    arena_printf(q->a, "%s&since=%lld.%09lld&until=%lld", path, (long long)sec,
+				 (long long)(since % 1000000000), (long long)(sec + START_SECONDS));
+	q->until = until < q->until ? until : q->until;
+	int r = get(q, path, &h, e);
+	if (r == 0)
+		*ret = docker_log_stream(q->a, h.body, end);
+	return r;
+}
+
+static int ask_log(struct ask *q, const char *id, bool end, struct bytes *ret, struct err *e)
+{
+	struct log_of log;
+	int r = inspect_log(q, id, &log, e);
+
+	if (r < 0)
+		return r;
+	r = log_from_file(q, &log, end, ret);
+	return r == -ENOENT || r == -EACCES ? log_from_engine(q, &log, end, ret, e)
+	       : r < 0                      ? err_set(e, r, "read %s", log.path)
+					    : 0;
+}
+
+static int ask_log_start(struct ask *q, const char *id, struct bytes *ret, struct err *e)
+{
+	return ask_log(q, id, false, ret, e);
+}
+
+static int ask_log_end(struct ask *q, const char *id, struct bytes *ret, struct err *e)
+{
+	return ask_log(q, id, true, ret, e);
+}
+
+static int answer(struct ask *q, const char *question, struct bytes *ret, struct err *e)
+{
+	static const struct {
+		const char *start;
+		int (*ask)(struct ask *q, const char *rest, struct bytes *ret, struct err *e);
+	} special[] = {
+		{ "endpoint", ask_endpoint },
+		{ "/containers/*/json", ask_all },
+		{ "/log-start/", ask_log_start },
+		{ "/log-end/", ask_log_end },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(special); i++) {
+		const char *start = special[i].start;
+		if (str_ends(start, "/") ? str_starts(question, start) : str_eq(question, start))
+			return special[i].ask(q, question + strlen(start), ret, e);
+	}
+	return ask_path(q, question, ret, e);
+}
 
 int docker_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 	       struct err *e)
 {
-	(void)l;
-	(void)a;
-	(void)ret;
-	return err_set(e, -38, "docker %s", question);
+	ARENA scratch = { 0 };
+
+	if (!l->docker && !(l->docker = calloc(1, sizeof(*l->docker))))
+		abort();
+	struct docker_client *c = l->docker;
+	uint64_t now = http_until(0);
+	if (now - c->last_usec > PAUSE_USEC)
+		c->spent_usec = 0;
+	if (c->spent_usec >= LOOK_USEC)
+		return err_set(e, -ETIMEDOUT, "docker %s", question);
+
+	uint64_t left = LOOK_USEC - c->spent_usec;
+	struct ask q = { l, c, &scratch, now + (left < QUESTION_USEC ? left : QUESTION_USEC) };
+	struct bytes text = { 0 };
+	int r = answer(&q, question, &text, e);
+	c->last_usec = http_until(0);
+	c->spent_usec += c->last_usec - now;
+	if (r == 0)
+		*ret = (struct bytes){ str_ndup(a, text.data, text.size), text.size };
+	return r < 0 ? err_wrap(e, r, "docker") : 0;
 }
 
 void docker_client_free(struct docker_client *c)
 {
-	(void)c;
+	if (!c)
+		return;
+	for (size_t i = 0; i < LINES; i++)
+		http_close(&c->line[i]);
+	free(c->url);
+	free(c);
 }

@@ -55,8 +55,10 @@ int tree_read(int root, struct arena *a, const char *path, struct bytes *ret, st
 	if (fd < 0)
 		return err_set(e, fd, "read %s", path);
 
-	size_t room = 4096, size = 0;
-	char *all = arena_alloc(a, room + 1);
+	/* Most files are one line: only what is larger than a page takes more than its size. */
+	char page[4096];
+	size_t room = sizeof(page), size = 0;
+	char *all = page;
 	for (ssize_t n; (n = read(fd, all + size, room - size)) != 0;) {
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -67,11 +69,13 @@ int tree_read(int root, struct arena *a, const char *path, struct bytes *ret, st
 			return err_set(e, -EFBIG, "read %s", path);
 		if (size < room)
 			continue;
-		room = room < 65536 ? 65536 : room * 4;
+		room *= 8;
 		char *more = arena_alloc(a, room + 1);
 		memcpy(more, all, size);
 		all = more;
 	}
+	if (all == page)
+		all = str_ndup(a, page, size);
 	all[size] = '\0';
 	*ret = (struct bytes){ all, size };
 	return 0;

@@ -1,10 +1,462 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The driver, as files and the kernel log show it: is it bound, is it the right
+ * one, did it lose the GPU, and can programs reach it. NVIDIA: driver README,
+ * "Xid Errors"; nverror.h of open-gpu-kernel-modules.
+ */
 #include "rules/verdict.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cause/xid.h"
+
+enum {
+	DISCONNECT_WITHIN_USEC = 5000000, /* from Link Down to the loss */
+	RESUME_WITHIN_USEC = 120000000,   /* from resume to the loss */
+	BOOT_WITHIN_USEC = 60000000,      /* in which the host router is reset */
+	NVML_NO_PERMISSION = 4,
+	XIDS_MAX = 8, /* that are told one by one */
+};
+
+#define SHOW_LOG "sudo dmesg | grep -E 'NVRM|Xid'"
+
+static const char *gpu_of(const struct facts *f)
+{
+	return pci_short_bdf(f->pci.chosen->bdf);
+}
+
+static const char *at(struct verdict *v, const struct driver_event *e)
+{
+	return driver_event_time(v->arena, e);
+}
+
+/* --- bound or not --- */
+
+/* Why a driver that was loaded has not taken the GPU, the most telling first. */
+static const struct {
+	enum driver_event_kind kind;
+	const char *cause, *text;
+} refusals[] = {
+	{ EVENT_OPEN_UNSUPPORTED, "open-module-unsupported-gpu",
+	  "the open kernel modules do not support it" },
+	{ EVENT_OPEN_REQUIRED, "open-module-required", "it needs the open kernel modules" },
+	{ EVENT_BRANCH_UNSUPPORTED, "gpu-unsupported-by-branch",
+	  "this driver release does not support it" },
+	{ EVENT_FELL_OFF, "gpu-fallen-off-bus", "it did not answer the driver" },
+	{ EVENT_REBAR_FATAL, "rebar-resize-fatal", "the driver failed to resize its BARs" },
+	{ EVENT_BAR_UNASSIGNED, "bar-unassigned", "a BAR got no address" },
+	{ EVENT_RM_INIT, "driver-init-failed", "the driver could not bring it up" },
+	{ EVENT_PROBE_FAILED, "probe-failed", "the driver's probe failed" },
+};
+
+static void judge_unbound(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	const char *gpu = gpu_of(f);
+
+	for (size_t i = 0; i < COUNT_OF(refusals); i++)
+		if (driver_since_found(d, refusals[i].kind)) {
+			found_broken(v, refusals[i].cause, f->pci.chosen->bdf,
+				     "nvidia did not take %s: %s", gpu, refusals[i].text);
+			return;
+		}
+	if (is_u64(d->nvidia_loaded, 1))
+		found_broken(v, "probe-failed", f->pci.chosen->bdf,
+			     "nvidia is loaded, but has not taken %s", gpu);
+	else if (d->nvidia_loaded.know != KNOWN)
+		found_unknown(v, "lsmod | grep nvidia", "the loaded modules: %s",
+			      know_why(d->nvidia_loaded.know));
+	else if (driver_last(d, EVENT_SIGNATURE))
+		found_broken(v, "secure-boot-rejects-module", "",
+			     "the kernel refused a module for its signature");
+	else
+		found_broken(v, "module-not-loaded", "", "the nvidia module is not loaded");
+}
+
+/* True: nvidia drives the GPU. */
+static bool judge_bound(const struct facts *f, struct verdict *v)
+{
+	struct maybe_text driver = f->driver.gpu_driver;
+	const char *bdf = f->pci.chosen->bdf;
+
+	if (is_text(driver, "nvidia"))
+		return true;
+	if (driver.know == ABSENT)
+		judge_unbound(f, v);
+	else if (driver.know != KNOWN)
+		found_unknown(v, arena_printf(v->arena, "lspci -k -s %s", bdf),
+			      "the driver of %s: %s", gpu_of(f), know_why(driver.know));
+	else if (is_text(driver, "nouveau") || str_starts(driver.v, "nova"))
+		found_broken(v, "nouveau-bound", bdf, "%s drives %s, not nvidia", driver.v,
+			     gpu_of(f));
+	else
+		found_broken(v, "bound-to-vfio", bdf, "%s holds %s, not nvidia", driver.v,
+			     gpu_of(f));
+	return false;
+}
+
+/* --- the right one --- */
+
+static bool is_older_than_turing(enum gpu_family family)
+{
+	return family >= GPU_KEPLER_OR_OLDER && family <= GPU_VOLTA;
+}
+
+/* The open kernel modules begin with Turing; from Blackwell on there are no others. */
+static void judge_flavour(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	enum gpu_family family = pci_family(f->pci.chosen);
+
+	if (is_u64(d->is_open, 1) && is_older_than_turing(family))
+		found_broken(v, "open-module-unsupported-gpu", f->pci.chosen->bdf,
+			     "a %s GPU, but the open kernel modules", gpu_family_name(family));
+	else if (is_u64(d->is_open, 0) && family == GPU_BLACKWELL)
+		found_broken(v, "open-module-required", f->pci.chosen->bdf,
+			     "a %s GPU, but the proprietary kernel modules",
+			     gpu_family_name(family));
+	else if (!is_u64(d->is_open, 1) && driver_since_found(d, EVENT_OPEN_REQUIRED))
+		found_broken(v, "open-module-required", f->pci.chosen->bdf,
+			     "%s needs the open kernel modules", gpu_of(f));
+}
+
+static void judge_version(const struct facts *f, struct verdict *v)
+{
+	struct maybe_text module = f->driver.version, userland = f->kernel.userland_version;
+
+	if (module.know != KNOWN)
+		found_unknown(v, "cat /proc/driver/nvidia/version", "the driver's version: %s",
+			      know_why(module.know));
+	else if (userland.know == KNOWN && !str_eq(module.v, userland.v))
+		found_broken(v, "driver-version-mismatch", "",
+			     "module %s is loaded, libraries on disk are %s", module.v, userland.v);
+}
+
+/* --- what the log says --- */
+
+/*
+ * Was the GPU there before the kernel knew of its enclosure? Then firmware had
+ * made the tunnel, and the reset of the host router took it down under the
+ * driver.
+ */
+static bool is_host_reset(const struct facts *f, const struct driver_event *down)
+{
+	const struct driver *d = &f->driver;
+	const struct driver_event *gpu = driver_first(d, EVENT_GPU_FOUND);
+	const struct driver_event *tunnel = driver_first(d, EVENT_TB_FOUND);
+
+	return f->pci.chosen->reach == REACH_THUNDERBOLT && gpu && tunnel && gpu < down &&
+	       down < tunnel && down->usec < BOOT_WITHIN_USEC;
+}
+
+/* What took the GPU away under the driver, as far as the log tells; or NULL. */
+static const char *cause_before(const struct facts *f, const struct driver_event *down)
+{
+	const struct driver *d = &f->driver;
+
+	if (is_host_reset(f, down))
+		return "thunderbolt-host-reset";
+	if (driver_before(d, down, EVENT_SUSPEND_EXIT, RESUME_WITHIN_USEC))
+		return "gpu-lost-after-suspend";
+	if (driver_before(d, down, EVENT_LINK_DOWN, DISCONNECT_WITHIN_USEC))
+		return "gpu-disconnected";
+	if (driver_before(d, down, EVENT_D3COLD, DISCONNECT_WITHIN_USEC))
+		return "gpu-stuck-in-d3cold";
+	return NULL;
+}
+
+static const char *cause_of_loss(const struct facts *f, const struct driver_event *down)
+{
+	const char *before = cause_before(f, down);
+	return before ? before : "gpu-fallen-off-bus";
+}
+
+/* A locked GSP memory keeps every further try from going well, whatever the first one failed of. */
+static const char *cause_of_init(const struct facts *f, const struct driver_event *down)
+{
+	const char *before = cause_before(f, down);
+	const char *cause = "driver-init-failed";
+
+	if (before)
+		return before;
+	for (size_t i = (size_t)(down - f->driver.event); i-- > 0;) {
+		enum driver_event_kind kind = f->driver.event[i].kind;
+		if (kind == EVENT_GPU_FOUND || kind == EVENT_DRIVER_LOADED)
+			break;
+		if (kind == EVENT_WPR2)
+			return "gsp-wpr2-stuck";
+		if (kind == EVENT_GSP)
+			cause = "gsp-boot-failed";
+	}
+	return cause;
+}
+
+/* The GPU that must not be asked any more, or NULL. */
+static const struct driver_event *judge_down(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	const struct driver_event *down = driver_down(d);
+	const char *bdf = f->pci.chosen->bdf;
+
+	if (!down)
+		return NULL;
+	if (down->kind == EVENT_RM_INIT)
+		found_broken(v, cause_of_init(f, down), bdf, "the driver could not bring %s up, %s",
+			     gpu_of(f), at(v, down));
+	else if (down->kind == EVENT_XID && down->code != 79)
+		found_broken(v, "xid-119-gsp-timeout", bdf, "Xid %" PRIu64 " %s: %s", down->code,
+			     at(v, down), xid_of_code(down->code)->meaning);
+	else
+		found_broken(v, cause_of_loss(f, down), bdf, "%s fell off the bus %s%s", gpu_of(f),
+			     at(v, down), down->kind == EVENT_XID ? " (Xid 79)" : "");
+	return down;
+}
+
+/* "Xid 31, 12 times since 104.2 s after boot: memory page fault". */
+static const char *say_xid(const struct driver *d, struct verdict *v, const struct driver_event *e)
+{
+	uint64_t count = driver_xid_count(d, e->code);
+	const char *times =
+	    count > 1 ? arena_printf(v->arena, ", %" PRIu64 " times since", count) : "";
+	return arena_printf(v->arena, "Xid %" PRIu64 "%s %s: %s", e->code, times, at(v, e),
+			    xid_of_code(e->code)->meaning);
+}
+
+/* True: the GPU cannot go on before something is done. */
+static bool judge_xid(const struct facts *f, struct verdict *v, const struct driver_event *e)
+{
+	const struct driver *d = &f->driver;
+	const struct xid *x = xid_of_code(e->code);
+	bool is_over = driver_came_back(d, e);
+	const char *text = say_xid(d, v, e);
+
+	switch (x->class) {
+	case XID_FOLLOWER:
+	case XID_INFO:
+		return false;
+	case XID_LOST:
+		found_warning(v, "xid-79-earlier", f->pci.chosen->bdf, "%s; it came back", text);
+		return false;
+	case XID_RESET:
+		if (is_over)
+			break;
+		found_broken(v, x->cause, f->pci.chosen->bdf, "%s", text);
+		return true;
+	case XID_APPLICATION:
+	case XID_CHANNEL:
+	case XID_GSP:
+	case XID_MEMORY:
+	case XID_NVLINK:
+		break;
+	}
+	found_warning(v, x->cause, f->pci.chosen->bdf, "%s", text);
+	return false;
+}
+
+/*
+ * Every Xid by its number, once; what came after the GPU was lost only follows
+ * from that. True: one of them is a break.
+ */
+static bool judge_xids(const struct facts *f, struct verdict *v, const struct driver_event *down)
+{
+	const struct driver *d = &f->driver;
+	const struct driver_event *end = down ? down : d->event + d->event_count;
+	unsigned told = 0;
+	bool broken = false;
+
+	for (const struct driver_event *e = d->event; e < end && told < XIDS_MAX; e++)
+		if (e->kind == EVENT_XID && driver_xid(d, e->code) == e) {
+			broken |= judge_xid(f, v, e);
+			told++;
+		}
+	return broken;
+}
+
+/*
+ * "Xid ...: 154, GPU recovery action changed from 0x0 (None) to 0x1 (GPU Reset
+ * Required)": the last one says what the driver still waits for.
+ */
+static void judge_recovery(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	const struct driver_event *last = NULL;
+	for (size_t i = 0; i < d->event_count; i++)
+		if (d->event[i].kind == EVENT_XID && d->event[i].code == 154)
+			last = &d->event[i];
+	const char *to = last && !driver_came_back(d, last) ? strstr(last->line, " to 0x") : NULL;
+	if (!to || strstr(to, "(None)"))
+		return;
+	const char *name = strchr(to, '(');
+	found_broken(v, "xid-154", f->pci.chosen->bdf, "the driver asks for recovery: %.*s",
+		     name ? (int)strcspn(name + 1, ")") : 0, name ? name + 1 : "");
+}
+
+/* True: nothing stands against asking the driver. */
+static bool judge_log(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	const struct driver_event *down = judge_down(f, v);
+	const struct driver_event *fault = driver_since_found(d, EVENT_IOMMU_FAULT);
+
+	if (!judge_xids(f, v, down) && !down)
+		judge_recovery(f, v);
+	if (fault)
+		found_warning(v, "iommu-fault", f->pci.chosen->bdf,
+			      "the IOMMU stopped accesses of %s, %s", gpu_of(f), at(v, fault));
+	/* Who hangs after a loss hangs because of it. */
+	if (!down && u64_or(d->stuck_count, 0) > 0)
+		found_broken(v, "driver-stuck", "", "%s hangs in the driver and cannot be ended",
+			     text_or(d->stuck, "a process"));
+	return !down && u64_or(d->stuck_count, 0) == 0;
+}
+
+/* Xids and losses stand nowhere else: what was not read cannot be called quiet. */
+static void judge_log_read(const struct driver *d, struct verdict *v)
+{
+	if (d->log_know != KNOWN)
+		found_unknown(v, SHOW_LOG, "errors of this boot: kernel log %s",
+			      d->log_know == DENIED ? "is for root only" : know_why(d->log_know));
+}
+
+/* --- can programs reach it --- */
+
+/*
+ * The driver never knew the GPU's BIOS, and NVML finds no GPU. Alone the
+ * question marks say little: nobody may have opened the GPU yet.
+ */
+static void judge_video_bios(const struct facts *f, struct verdict *v)
+{
+	const struct nvml *n = &f->nvml;
+	bool nvml_sees_none = n->end == PROBE_ANSWERED && n->result.know == KNOWN &&
+			      (n->result.v != 0 || n->gpu_count == 0);
+
+	if (f->driver.video_bios.know == KNOWN && strchr(f->driver.video_bios.v, '?') &&
+	    nvml_sees_none)
+		found_broken(v, "driver-init-failed", f->pci.chosen->bdf,
+			     "the driver never brought %s up (Video BIOS %s)", gpu_of(f),
+			     f->driver.video_bios.v);
+}
+
+/* CUDA loads it on demand where nvidia-modprobe is installed for that. */
+static bool cuda_starts(const struct facts *f)
+{
+	return f->cuda.end == PROBE_ANSWERED && is_u64(f->cuda.result, 0);
+}
+
+static bool nvml_starts(const struct facts *f)
+{
+	return f->nvml.end == PROBE_ANSWERED && is_u64(f->nvml.result, 0);
+}
+
+static void judge_uvm(const struct facts *f, struct verdict *v)
+{
+	struct maybe_u64 loaded = f->driver.uvm_loaded;
+
+	if (is_u64(loaded, 1) || cuda_starts(f))
+		return;
+	if (loaded.know == KNOWN)
+		found_broken(v, "uvm-not-loaded", "",
+			     "nvidia_uvm is not loaded, so CUDA cannot start");
+	else
+		found_unknown(v, "lsmod | grep nvidia_uvm", "nvidia_uvm: %s",
+			      know_why(loaded.know));
+}
+
+/* What every CUDA program opens: the GPU's own node, nvidiactl and nvidia-uvm. */
+static bool is_needed(const struct facts *f, const struct device_node *n)
+{
+	if (str_eq(n->path, "/dev/nvidia-uvm"))
+		return is_u64(f->driver.uvm_loaded, 1);
+	return !str_eq(n->path, "/dev/nvidia-uvm-tools") && !str_eq(n->path, "/dev/nvidia-modeset");
+}
+
+static bool is_made_on_demand(const struct facts *f, const struct device_node *n)
+{
+	return strstr(n->path, "uvm") ? cuda_starts(f) : nvml_starts(f);
+}
+
+/*
+ * Distributions that give the nodes to a group do so on purpose. It bites when
+ * we were refused ourselves, where there is no group, and where a rootless
+ * engine has no group to map.
+ */
+static bool permission_matters(const struct facts *f, const struct device_node *n)
+{
+	if ((n->mode & 06) == 06)
+		return false;
+	return is_u64(f->nvml.result, NVML_NO_PERMISSION) || (n->mode & 060) != 060 ||
+	       f->docker.rootless;
+}
+
+/* True: nothing is wrong with it. */
+static bool judge_node(const struct facts *f, struct verdict *v, const struct device_node *n)
+{
+	if (n->know == ABSENT && !is_made_on_demand(f, n))
+		found_broken(v, "device-nodes-missing", n->path, "%s is missing", n->path);
+	else if (n->know != KNOWN && n->know != ABSENT)
+		found_unknown(v, arena_printf(v->arena, "ls -l %s", n->path), "%s: %s", n->path,
+			      know_why(n->know));
+	else if (n->know == KNOWN && !n->is_char)
+		found_broken(v, "device-nodes-stale", n->path, "%s is no device node", n->path);
+	else if (n->know == KNOWN && n->want_major.know == KNOWN && n->major != n->want_major.v)
+		found_broken(v, "device-nodes-stale", n->path,
+			     "%s has major %" PRIu64 ", the driver has %" PRIu64, n->path, n->major,
+			     n->want_major.v);
+	else if (n->know == KNOWN && permission_matters(f, n))
+		found_warning(v, "device-permission-denied", n->path,
+			      "%s is not open to all users (mode %04" PRIo64 ")", n->path, n->mode);
+	else
+		return true;
+	return false;
+}
+
+static void judge_nodes(const struct facts *f, struct verdict *v)
+{
+	for (size_t i = 0; i < f->driver.node_count; i++)
+		if (is_needed(f, &f->driver.node[i]) && !judge_node(f, v, &f->driver.node[i]))
+			return;
+}
+
+static void judge_options(const struct facts *f, struct verdict *v)
+{
+	if (is_u64(f->driver.gsp_firmware, 0) && is_u64(f->driver.is_open, 1))
+		found_warning(v, "gsp-option-ignored", "",
+			      "EnableGpuFirmware=0 has no effect on the open modules");
+}
+
+static void say_ok(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	const char *uvm = is_u64(d->uvm_loaded, 1) ? "nvidia_uvm loaded"
+			  : cuda_starts(f)         ? "nvidia_uvm loads on demand"
+						   : "nvidia_uvm not loaded";
+
+	found_ok(v, "nvidia%s %s, %s", is_u64(d->is_open, 1) ? "-open" : "",
+		 text_or(d->version, "of unknown version"), uvm);
+}
 
 static void judge(const struct facts *f, struct verdict *v)
 {
-	(void)f;
-	found_skipped(v, "not judged yet");
+	if (!f->pci.chosen) {
+		found_skipped(v, "no GPU to drive");
+		return;
+	}
+	if (!judge_bound(f, v)) {
+		judge_log_read(&f->driver, v);
+		return;
+	}
+	judge_flavour(f, v);
+	bool may_be_asked = judge_log(f, v);
+	judge_log_read(&f->driver, v);
+	judge_version(f, v);
+	judge_options(f, v);
+	if (may_be_asked) {
+		judge_video_bios(f, v);
+		judge_uvm(f, v);
+		judge_nodes(f, v);
+	}
+	say_ok(f, v);
 }
 
 const struct link link_driver = {

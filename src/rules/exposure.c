@@ -1,10 +1,142 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
 #include "rules/verdict.h"
+
+enum { OLLAMA_PORT = 11434, DOCKER_PORT = 2375 };
+
+static bool is_everywhere(const char *ip)
+{
+	return !*ip || str_eq(ip, "0.0.0.0") || str_eq(ip, "::") || str_eq(ip, "*");
+}
+
+/* Whether it lets anyone in who reaches its port, as far as its environment tells. */
+static bool asks_no_password(const struct container *c)
+{
+	const char *v;
+
+	switch (c->kind) {
+	case CONTAINER_OLLAMA:
+		return true;
+	case CONTAINER_WEBUI:
+		v = container_env(c, "WEBUI_AUTH");
+		return v && (str_eq(v, "False") || str_eq(v, "false") || str_eq(v, "0"));
+	case CONTAINER_LITELLM:
+		return !container_env(c, "LITELLM_MASTER_KEY");
+	case CONTAINER_POSTGRES:
+		v = container_env(c, "POSTGRES_HOST_AUTH_METHOD");
+		return v && str_eq(v, "trust");
+	case CONTAINER_LLM_SERVER:
+	case CONTAINER_OTHER:
+		return false;
+	}
+	return false;
+}
+
+static bool binds(const struct facts *f, const struct container *c, uint64_t *port)
+{
+	for (size_t i = 0; i < c->port_count; i++)
+		if (is_everywhere(c->port[i].host_ip)) {
+			*port = c->port[i].host_port;
+			return true;
+		}
+	if (!str_eq(c->network_mode, "host") || c->kind != CONTAINER_OLLAMA)
+		return false;
+	for (size_t i = 0; i < f->exposure.listener_count; i++)
+		if (f->exposure.listener[i].everywhere &&
+		    f->exposure.listener[i].port == OLLAMA_PORT) {
+			*port = OLLAMA_PORT;
+			return true;
+		}
+	return false;
+}
+
+static size_t containers(const struct facts *f, struct verdict *v)
+{
+	size_t bad = 0;
+	uint64_t port = 0;
+
+	for (size_t i = 0; i < f->docker.container_count; i++) {
+		const struct container *c = &f->docker.container[i];
+		if (!container_runs(c) || !asks_no_password(c) || !binds(f, c, &port))
+			continue;
+		bad++;
+		found_warning(
+		    v, c->kind == CONTAINER_OLLAMA ? "ollama-open-to-all" : "service-open-to-all",
+		    c->name, "%s answers anyone on port %" PRIu64 " of all interfaces", c->name,
+		    port);
+	}
+	return bad;
+}
+
+static const struct listener *listens_everywhere(const struct facts *f, uint64_t port)
+{
+	for (size_t i = 0; i < f->exposure.listener_count; i++)
+		if (f->exposure.listener[i].everywhere && f->exposure.listener[i].port == port)
+			return &f->exposure.listener[i];
+	return NULL;
+}
+
+static size_t ollama_service(const struct facts *f, struct verdict *v)
+{
+	for (size_t i = 0; i < f->ollama.server_count; i++)
+		if (!*f->ollama.server[i].container && listens_everywhere(f, OLLAMA_PORT)) {
+			found_warning(
+			    v, "ollama-service-open-to-all", "ollama.service",
+			    "ollama.service answers anyone on port 11434 of all interfaces");
+			return 1;
+		}
+	return 0;
+}
+
+static size_t docker_socket(const struct facts *f, struct verdict *v)
+{
+	for (size_t i = 0; i < f->docker.config.hosts.count; i++) {
+		const char *host = f->docker.config.hosts.name[i];
+		if (!str_starts(host, "tcp://") || str_starts(host, "tcp://127.") ||
+		    str_starts(host, "tcp://localhost") || str_starts(host, "tcp://[::1]"))
+			continue;
+		found_warning(v, "docker-socket-on-tcp", "",
+			      "dockerd listens on %s, as daemon.json says", host);
+		return 1;
+	}
+	if (!listens_everywhere(f, DOCKER_PORT))
+		return 0;
+	found_warning(v, "docker-socket-on-tcp", "",
+		      "port 2375, Docker's without TLS, is open on all interfaces");
+	return 1;
+}
+
+static size_t thunderbolt(const struct facts *f, struct verdict *v)
+{
+	for (size_t i = 0; i < f->thunderbolt.domain_count; i++) {
+		const struct tb_domain *d = &f->thunderbolt.domain[i];
+		if (!is_text(d->security, "none") || !is_u64(d->iommu_dma_protection, 0))
+			continue;
+		found_warning(v, "thunderbolt-dma-open", d->name,
+			      "%s: security none and no IOMMU protection", d->name);
+		return 1;
+	}
+	return 0;
+}
 
 static void judge(const struct facts *f, struct verdict *v)
 {
-	(void)f;
-	found_skipped(v, "not judged yet");
+	size_t bad =
+	    containers(f, v) + ollama_service(f, v) + docker_socket(f, v) + thunderbolt(f, v);
+
+	if (f->docker.containers_know == DENIED)
+		found_unknown(v, "sudo egpu check --link exposure",
+			      "the containers' ports could not be read: %s",
+			      know_why(f->docker.containers_know));
+	else if (f->exposure.know != KNOWN)
+		found_unknown(v, "ss -ltn", "the listening sockets could not be read: %s",
+			      know_why(f->exposure.know));
+	else if (!bad && f->docker.container_count + f->ollama.server_count == 0)
+		found_ok(v, "nothing of the stack listens");
+	else if (!bad)
+		found_ok(v, "nothing answers strangers without a password");
 }
 
 const struct link link_exposure = {

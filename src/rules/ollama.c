@@ -1,10 +1,230 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
 #include "rules/verdict.h"
+
+/* What a line about a failed discovery means. Ollama's sources: discover/, llama.cpp's ggml-cuda.
+ */
+static const struct {
+	const char *sign, *cause;
+} discovery_signs[] = {
+	{ "discovery before timeout", "ollama-discovery-timeout" },
+	{ "watchdog timed out", "ollama-discovery-timeout" },
+	{ "context deadline exceeded", "ollama-discovery-timeout" },
+	{ "GPU discovery", "ollama-discovery-timeout" },
+	{ "driver too old", "driver-too-old" },
+	{ "CUDA GPU is too old", "gpu-too-old-for-cuda" },
+	{ "not in compiled architectures", "gpu-too-old-for-cuda" },
+	{ "cannot open shared object", "ollama-libs-missing" },
+	{ "init failure", "ollama-cuda-init-failed" },
+	{ "unknown error initializing", "ollama-cuda-init-failed" },
+	{ "failed to initialize CUDA", "ollama-cuda-init-failed" },
+	{ "Failed to initialize NVML", "ollama-cuda-init-failed" },
+};
+
+static const char *cause_of_line(const char *line)
+{
+	for (size_t i = 0; i < COUNT_OF(discovery_signs); i++)
+		if (strstr(line, discovery_signs[i].sign))
+			return discovery_signs[i].cause;
+	return NULL;
+}
+
+static const struct container *container_of(const struct facts *f, const struct ollama *o)
+{
+	for (size_t i = 0; i < f->docker.container_count; i++)
+		if (*o->container && str_eq(f->docker.container[i].name, o->container))
+			return &f->docker.container[i];
+	return NULL;
+}
+
+/* Wall clock at which the driver had the GPU: its module and the device both there. */
+static struct maybe_u64 gpu_ready_usec(const struct facts *f)
+{
+	const struct driver_event *found = driver_last(&f->driver, EVENT_GPU_FOUND);
+	const struct driver_event *loaded = driver_last(&f->driver, EVENT_DRIVER_LOADED);
+	uint64_t usec = found ? found->usec : 0;
+
+	if (loaded && loaded->usec > usec)
+		usec = loaded->usec;
+	if (!usec || f->machine.boot_usec.know != KNOWN)
+		return (struct maybe_u64){ 0 };
+	return known_u64(f->machine.boot_usec.v + usec, f->driver.log_from);
+}
+
+static bool started_before_gpu(const struct facts *f, const struct ollama *o)
+{
+	const struct container *c = container_of(f, o);
+	struct maybe_u64 ready = gpu_ready_usec(f);
+	return c && c->started_usec.know == KNOWN && ready.know == KNOWN &&
+	       c->started_usec.v < ready.v;
+}
+
+static const char *gpu_name(const struct ollama *o)
+{
+	for (size_t i = 0; i < o->log.device_count; i++)
+		if (o->log.device[i].backend == BACKEND_CUDA && *o->log.device[i].name)
+			return o->log.device[i].name;
+	return "the GPU";
+}
+
+static void on_cpu(const struct facts *f, const struct ollama *o, struct verdict *v)
+{
+	const struct container *c = container_of(f, o);
+	const char *line = o->log.error.know == KNOWN ? o->log.error.v : "";
+	const char *cause = cause_of_line(line);
+
+	if (c && strstr(c->image, "rocm"))
+		found_broken(v, "ollama-wrong-image", o->where, "%s runs %s, which has no CUDA",
+			     o->where, c->image);
+	else if (ollama_found(&o->log) == BACKEND_CUDA)
+		found_broken(v, "ollama-fell-back-to-cpu", o->where, "%s computes on the CPU: %s",
+			     o->where, o->backend_why);
+	else if (!c)
+		found_broken(v, "ollama-service-on-cpu", o->where, "%s computes on the CPU: %s",
+			     o->where, o->backend_why);
+	else if (cause)
+		found_broken(v, cause, o->where, "%s computes on the CPU: %s", o->where, line);
+	else if (started_before_gpu(f, o))
+		found_broken(v, "ollama-started-before-gpu", o->where,
+			     "%s computes on the CPU: it started before the GPU was ready",
+			     o->where);
+	else
+		found_broken(v, "ollama-on-cpu", o->where, "%s computes on the CPU: %s", o->where,
+			     o->backend_why);
+}
+
+static void models(const struct ollama *o, struct verdict *v)
+{
+	for (size_t i = 0; i < o->model_count; i++) {
+		const struct ollama_model *m = &o->model[i];
+		if (m->vram_bytes == 0 || m->vram_bytes >= m->size_bytes)
+			continue;
+		found_warning(v, "vram-insufficient", o->where,
+			      "%s: %" PRIu64 " of %" PRIu64 " MiB are on the GPU", m->name,
+			      m->vram_bytes >> 20, m->size_bytes >> 20);
+	}
+}
+
+static const char *env(const struct ollama *o, const char *name)
+{
+	size_t n = strlen(name);
+	for (size_t i = 0; i < o->environment.count; i++)
+		if (strncmp(o->environment.name[i], name, n) == 0 &&
+		    o->environment.name[i][n] == '=')
+			return o->environment.name[i] + n + 1;
+	return "";
+}
+
+static bool is_on(const char *value)
+{
+	return str_eq(value, "1") || str_eq(value, "true") || str_eq(value, "True") ||
+	       str_eq(value, "TRUE") || str_eq(value, "t") || str_eq(value, "T");
+}
+
+/* What its settings cost. Ollama's docs/faq.mdx. Only a setting without effect is a warning. */
+static void settings(const struct ollama *o, struct verdict *v)
+{
+	const char *kv = env(o, "OLLAMA_KV_CACHE_TYPE"), *flash = env(o, "OLLAMA_FLASH_ATTENTION");
+	const char *parallel = env(o, "OLLAMA_NUM_PARALLEL"), *keep = env(o, "OLLAMA_KEEP_ALIVE");
+	uint64_t n;
+
+	if (o->environment.count == 0)
+		return;
+	if (*kv && !str_eq(kv, "f16") && *flash && !is_on(flash))
+		found_warning(v, "ollama-kv-needs-flash-attention", o->where,
+			      "%s: KV cache %s needs flash attention, which is off", o->where, kv);
+	else if (*kv && !str_eq(kv, "f16") && !*flash)
+		found_ok(v, "%s: KV cache %s, if flash attention is on by default for the model",
+			 o->where, kv);
+	else
+		found_ok(v, "%s: flash attention %s, KV cache %s", o->where,
+			 is_on(flash) ? "on"
+			 : *flash     ? "off"
+				      : "left to Ollama",
+			 *kv ? kv : "f16");
+	if (str_u64(parallel, 10, 1024, &n) && n > 1)
+		found_ok(v, "%s: %" PRIu64 " requests at once, each with its own KV cache",
+			 o->where, n);
+	if (*keep)
+		found_ok(v, "%s: a model stays loaded for %s", o->where, keep);
+}
+
+static void vulkan(const struct ollama *o, struct verdict *v)
+{
+	for (size_t i = 0; i < o->log.device_count; i++)
+		if (o->log.device[i].integrated || o->log.device[i].backend != BACKEND_CUDA) {
+			found_broken(v, "ollama-uses-vulkan", o->where, "%s computes with %s on %s",
+				     o->where, ollama_backend_name(o->backend),
+				     *o->log.device[i].name ? o->log.device[i].name
+							    : "another device");
+			return;
+		}
+	found_broken(v, "ollama-uses-vulkan", o->where, "%s computes with %s, not CUDA", o->where,
+		     ollama_backend_name(o->backend));
+}
+
+static void on_cuda(const struct ollama *o, struct verdict *v)
+{
+	if (o->model_count)
+		found_ok(v, "%s computes on %s, %s loaded", o->where, gpu_name(o),
+			 o->model[0].name);
+	else
+		found_ok(v, "%s %s found %s (CUDA)", o->where, text_or(o->version, ""),
+			 gpu_name(o));
+}
+
+static void unknown(const struct ollama *o, struct verdict *v)
+{
+	const char *show =
+	    *o->container ? arena_printf(v->arena, "docker logs %s 2>&1 | grep 'inference compute'",
+					 o->container)
+			  : "journalctl -b -u ollama.service | grep 'inference compute'";
+	found_unknown(v, show, "%s: what it computes on could not be told: log %s, %s", o->where,
+		      know_why(o->log_know), o->backend_why);
+}
+
+static void judge_server(const struct facts *f, const struct ollama *o, struct verdict *v)
+{
+	switch (o->backend) {
+	case BACKEND_UNKNOWN:
+		unknown(o, v);
+		break;
+	case BACKEND_CPU:
+		on_cpu(f, o, v);
+		break;
+	case BACKEND_CUDA:
+		on_cuda(o, v);
+		break;
+	case BACKEND_VULKAN:
+	case BACKEND_ROCM:
+	case BACKEND_OTHER:
+		vulkan(o, v);
+		break;
+	}
+	if (*o->endpoint && o->api_know != KNOWN)
+		found_warning(v, "ollama-not-answering", o->where, "%s does not answer on %s: %s",
+			      o->where, o->endpoint, know_why(o->api_know));
+	models(o, v);
+	settings(o, v);
+}
 
 static void judge(const struct facts *f, struct verdict *v)
 {
-	(void)f;
-	found_skipped(v, "not judged yet");
+	if (!f->pci.chosen) {
+		found_skipped(v, "no GPU to compute on");
+		return;
+	}
+	for (size_t i = 0; i < f->ollama.server_count; i++)
+		judge_server(f, &f->ollama.server[i], v);
+	if (f->ollama.server_count)
+		return;
+	if (f->ollama.know == DENIED || f->ollama.know == TIMED_OUT || f->ollama.know == UNREADABLE)
+		found_unknown(v, "sudo egpu check --link ollama",
+			      "the containers could not be read: %s", know_why(f->ollama.know));
+	else
+		found_skipped(v, "no Ollama runs here");
 }
 
 const struct link link_ollama = {

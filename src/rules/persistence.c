@@ -1,10 +1,236 @@
 /* SPDX-License-Identifier: MIT */
+/* nvidia-persistenced(1); systemd.unit(5); NVIDIA's README, chapter on power management. */
 #include "rules/verdict.h"
+
+#include <string.h>
+
+#define DAEMON "nvidia-persistenced"
+#define UNIT DAEMON ".service"
+#define SHOW "systemctl status " DAEMON
+#define SHOW_PARAMS "grep PreserveVideoMemory /proc/driver/nvidia/params"
+
+static bool has(const char *text, const char *part)
+{
+	return strstr(text, part) != NULL;
+}
+
+static struct maybe_u64 persistence_mode(const struct facts *f)
+{
+	const struct nvml_gpu *g = nvml_gpu(&f->nvml, f->pci.chosen->bdf);
+	return g ? g->persistence_mode : unknown_u64(NOT_LOOKED, NULL);
+}
+
+/* The daemon cannot hold open what does not work: that is the driver's finding, not this one. */
+static bool driver_is_down(const struct facts *f)
+{
+	const struct driver *d = &f->driver;
+	if (is_u64(d->nvidia_loaded, 0) || d->gpu_driver.know == ABSENT)
+		return true;
+	return !f->gate.open && f->gate.why && *f->gate.why;
+}
+
+static bool is_disabled(const struct unit *u)
+{
+	static const char *const states[] = { "disabled", "masked", "masked-runtime" };
+	for (size_t i = 0; i < COUNT_OF(states); i++)
+		if (str_eq(u->file_state, states[i]))
+			return true;
+	return false;
+}
+
+/* Nobody enabled it, and no target or udev rule starts it either. */
+static bool starts_by_hand_only(const struct unit *u)
+{
+	return str_eq(u->file_state, "enabled-runtime") ||
+	       (is_disabled(u) && u->wanted_by.count == 0);
+}
+
+static void judge_running(const struct facts *f, struct verdict *v, const struct unit *u)
+{
+	struct maybe_u64 mode = persistence_mode(f);
+	const char *bdf = f->pci.chosen->bdf;
+
+	if (is_u64(mode, 0))
+		found_warning(v, "persistence-mode-off", bdf,
+			      DAEMON " runs, but persistence mode of %s is off", bdf);
+	else if (mode.know != KNOWN && has(u->exec_start, "--no-persistence-mode"))
+		found_warning(v, "persistence-mode-off", bdf,
+			      DAEMON " runs with --no-persistence-mode");
+	else if (starts_by_hand_only(u))
+		found_warning(v, "persistence-not-enabled", "",
+			      DAEMON " runs, but nothing starts it at the next boot");
+	else
+		found_ok(v, DAEMON " running");
+}
+
+static void judge_failed(const struct facts *f, struct verdict *v, const struct unit *u)
+{
+	const char *how = *u->result ? u->result : "no reason given";
+
+	if (driver_is_down(f))
+		found_unknown(v, SHOW, DAEMON " failed (%s), as it must without a working driver",
+			      how);
+	else if (str_eq(u->result, "start-limit-hit"))
+		found_warning(v, "persistenced-start-limit", "",
+			      DAEMON " failed too often, systemd starts it no more");
+	else
+		found_warning(v, "persistenced-failed", "", DAEMON " failed (%s)", how);
+}
+
+static void judge_inactive(const struct facts *f, struct verdict *v, const struct unit *u)
+{
+	if (driver_is_down(f))
+		found_unknown(v, SHOW, DAEMON " is not running, nor is the driver");
+	else if (str_eq(u->file_state, "enabled"))
+		found_warning(v, "persistence-off", "", DAEMON " is enabled, but not running");
+	else
+		found_warning(v, "persistence-off", "", DAEMON " is not running");
+}
+
+/* On its way from one state to another. */
+static void judge_changing(const struct facts *f, struct verdict *v, const struct unit *u)
+{
+	if (!str_eq(u->sub, "auto-restart"))
+		found_unknown(v, SHOW, DAEMON " is just %s", u->active);
+	else if (driver_is_down(f))
+		found_unknown(v, SHOW, DAEMON " keeps failing, as it must without a driver");
+	else
+		found_warning(v, "persistenced-failed", "",
+			      DAEMON " keeps failing, restarted %llu times",
+			      (unsigned long long)u->restarts);
+}
+
+static void judge_state(const struct facts *f, struct verdict *v, const struct unit *u)
+{
+	static const struct {
+		const char *active;
+		void (*judge)(const struct facts *f, struct verdict *v, const struct unit *u);
+	} states[] = {
+		{ "active", judge_running },      { "reloading", judge_running },
+		{ "failed", judge_failed },       { "inactive", judge_inactive },
+		{ "activating", judge_changing }, { "deactivating", judge_changing },
+	};
+	for (size_t i = 0; i < COUNT_OF(states); i++)
+		if (str_eq(u->active, states[i].active)) {
+			states[i].judge(f, v, u);
+			return;
+		}
+	found_unknown(v, SHOW, "state of " DAEMON " is '%s'", u->active);
+}
+
+static bool is_up(const struct unit *u)
+{
+	return u && (str_eq(u->active, "active") || str_eq(u->active, "reloading"));
+}
+
+/* What is wrong whatever the driver does, since it stands in files. */
+static bool judge_unit_file(struct verdict *v, const struct unit *u)
+{
+	if (!u)
+		found_warning(v, "persistenced-missing", "", DAEMON " is not installed");
+	else if (str_eq(u->load, "masked"))
+		found_warning(v, "persistenced-masked", "", DAEMON " is masked");
+	else if (!str_eq(u->load, "loaded"))
+		found_warning(v, "persistenced-failed", "", DAEMON "'s unit cannot be loaded (%s)",
+			      u->load);
+	else
+		return false;
+	return true;
+}
+
+static void judge_daemon(const struct facts *f, struct verdict *v)
+{
+	const struct unit *u = services_unit(&f->services, UNIT);
+
+	if (!u && !services_lack(&f->services, UNIT)) {
+		found_unknown(v, SHOW, "systemd was not asked for " DAEMON);
+		return;
+	}
+	if (u && u->know != KNOWN) {
+		found_unknown(v, SHOW, "state of " DAEMON ": %s", know_why(u->know));
+		return;
+	}
+	if (u && has(u->exec_start, "nvidia-smi") && has(u->exec_start, "-pm")) {
+		found_warning(v, "persistence-by-smi", "",
+			      "an override runs nvidia-smi -pm, which is deprecated");
+		return;
+	}
+	bool failed = u && str_eq(u->active, "failed");
+	if (!is_up(u) && !failed && is_u64(persistence_mode(f), 1)) {
+		found_ok(v, "persistence mode is on, though not by " DAEMON);
+		return;
+	}
+	if (!judge_unit_file(v, u))
+		judge_state(f, v, u);
+}
+
+/* Suspend. */
+
+static const char *const sleepers[] = { "nvidia-suspend.service", "nvidia-resume.service" };
+
+static bool is_off(const struct facts *f, const char *name)
+{
+	const struct unit *u = services_unit(&f->services, name);
+	if (!u)
+		return services_lack(&f->services, name);
+	return u->know == KNOWN && (str_eq(u->load, "masked") || is_disabled(u)) &&
+	       u->wanted_by.count == 0;
+}
+
+static bool is_unknown(const struct facts *f, const char *name)
+{
+	const struct unit *u = services_unit(&f->services, name);
+	return u ? u->know != KNOWN : !services_lack(&f->services, name);
+}
+
+/* The driver was told to keep VRAM, which it can do only if systemd tells it before a suspend. */
+static void judge_services(const struct facts *f, struct verdict *v)
+{
+	bool off[] = { is_off(f, sleepers[0]), is_off(f, sleepers[1]) };
+
+	if (off[0] || off[1])
+		found_warning(v, "suspend-services-off", "",
+			      "suspend will fail: %s%s%s not enabled",
+			      off[0] ? "nvidia-suspend" : "", off[0] && off[1] ? ", " : "",
+			      off[1] ? "nvidia-resume" : "");
+	else if (is_unknown(f, sleepers[0]) || is_unknown(f, sleepers[1]))
+		found_unknown(v, "systemctl is-enabled nvidia-suspend nvidia-resume",
+			      "state of nvidia-suspend and nvidia-resume is not known");
+	else
+		found_ok(v, "video memory is kept over suspend");
+}
+
+static void judge_suspend(const struct facts *f, struct verdict *v)
+{
+	struct maybe_u64 keep = f->driver.preserve_video_memory;
+	struct maybe_text params = f->driver.params;
+
+	/* Since 595 the open modules can hear of a suspend from the kernel itself. */
+	if (params.know == KNOWN && has(params.v, "UseKernelSuspendNotifiers: 1"))
+		return;
+	if (keep.know == DENIED || keep.know == TIMED_OUT || keep.know == UNREADABLE)
+		found_unknown(v, SHOW_PARAMS, "whether video memory is kept over suspend: %s",
+			      know_why(keep.know));
+	else if (is_u64(keep, 1))
+		judge_services(f, v);
+}
 
 static void judge(const struct facts *f, struct verdict *v)
 {
-	(void)f;
-	found_skipped(v, "not judged yet");
+	const struct services *s = &f->services;
+
+	if (!f->pci.chosen)
+		found_skipped(v, "no NVIDIA GPU to keep awake");
+	else if (is_u64(f->machine.wsl, 1))
+		found_skipped(v, "the driver runs in Windows");
+	else if (s->know == ABSENT)
+		found_skipped(v, "no systemd here");
+	else if (s->know != KNOWN)
+		found_unknown(v, SHOW, "state of " DAEMON ": %s", know_why(s->know));
+	else {
+		judge_daemon(f, v);
+		judge_suspend(f, v);
+	}
 }
 
 const struct link link_persistence = {

@@ -1,10 +1,482 @@
 /* SPDX-License-Identifier: MIT */
+/* egpu-check(1), link runtime. */
+#include <inttypes.h>
+#include <string.h>
+
 #include "rules/verdict.h"
+
+#define AGAIN "sudo egpu check --link runtime"
+
+static bool anybody_asks(const struct docker *d)
+{
+	for (size_t i = 0; i < d->container_count; i++)
+		if (d->container[i].asks)
+			return true;
+	return false;
+}
+
+static bool any_llm(const struct docker *d)
+{
+	for (size_t i = 0; i < d->container_count; i++)
+		if (container_is_llm(&d->container[i]))
+			return true;
+	return false;
+}
+
+/* An Ollama of the host itself: then the engine need not hand out the GPU. */
+static bool native_ollama(const struct facts *f)
+{
+	for (size_t i = 0; i < f->ollama.server_count; i++)
+		if (str_eq(f->ollama.server[i].container, ""))
+			return true;
+	return false;
+}
+
+static bool anybody_uses_cdi(const struct docker *d)
+{
+	for (size_t i = 0; i < d->container_count; i++)
+		if (container_uses_cdi(d, &d->container[i]))
+			return true;
+	return false;
+}
+
+/* Somebody here means containers to compute on a GPU, even if none is plugged in now. */
+static bool intended(const struct facts *f)
+{
+	return f->pci.chosen || f->pci.know != KNOWN || anybody_asks(&f->docker) ||
+	       f->docker.toolkit_path.know == KNOWN || f->docker.config.nvidia_path.know == KNOWN;
+}
+
+/*
+ * Since toolkit 1.18 (which brought nvidia-cdi-refresh) the runtime writes the
+ * devices into the container's specification itself, unless told otherwise.
+ */
+static bool runtime_writes_spec(const struct facts *f)
+{
+	const struct unit *u = services_unit(&f->services, "nvidia-cdi-refresh.service");
+	if (is_text(f->docker.toolkit_mode, "legacy") || is_text(f->docker.toolkit_mode, "csv"))
+		return false;
+	return is_text(f->docker.toolkit_mode, "jit-cdi") ||
+	       (u && u->know == KNOWN && !str_eq(u->load, "not-found"));
+}
+
+/* The toolkit's hook puts the nodes in, and neither engine nor systemd know of them. */
+static bool behind_the_engine(const struct facts *f, const struct container *c)
+{
+	if (c->privileged || c->asks & ASK_DEVICES || container_uses_cdi(&f->docker, c))
+		return false;
+	if (c->asks & ASK_DEVICE_REQUEST)
+		return true;
+	return c->asks & (ASK_RUNTIME | ASK_ENVIRONMENT) && !runtime_writes_spec(f);
+}
+
+static bool opens_all(const struct container *c)
+{
+	for (size_t i = 0; i < c->node_count; i++)
+		if (!is_text(c->node[i].result, "ok"))
+			return false;
+	return c->node_count > 0;
+}
+
+static const char *restart_cost(struct verdict *v, const struct docker *d)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < d->container_count; i++)
+		n += container_runs(&d->container[i]);
+	return arena_printf(v->arena, "a restart stops %zu container%s", n, n == 1 ? "" : "s");
+}
+
+static void judge_absent(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	const struct unit *u = services_unit(&f->services, "docker.service");
+	const char *how =
+	    u && str_eq(u->active, "failed") ? "docker has failed" : "docker does not run";
+
+	if (!is_u64(d->expected, 1) || !f->pci.chosen)
+		found_skipped(v, "%s", d->why && *d->why ? d->why : "no container engine here");
+	else if (native_ollama(f))
+		found_warning(v, "docker-not-running", "", "%s; Ollama runs without it", how);
+	else
+		found_broken(v, "docker-not-running", "", "%s, so no container does", how);
+}
+
+static void judge_silent(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+
+	switch (d->know) {
+	case ABSENT:
+		judge_absent(f, v);
+		return;
+	case DENIED:
+		found_unknown(v, AGAIN, "%s is not open to us",
+			      d->endpoint && *d->endpoint ? d->endpoint : "the engine's socket");
+		return;
+	case NOT_LOOKED:
+	case KNOWN:
+	case TIMED_OUT:
+	case UNREADABLE:
+		found_unknown(v, "docker info", "the container engine: %s",
+			      d->why && *d->why ? d->why : know_why(d->know));
+		return;
+	}
+}
+
+/* dockerd ends where a directive stands both in the file and on its command line. */
+static bool hosts_twice(const struct facts *f)
+{
+	const struct unit *u = services_unit(&f->services, "docker.service");
+	if (!u || !u->exec_start || f->docker.config.hosts.count == 0)
+		return false;
+	return strstr(u->exec_start, " -H ") || strstr(u->exec_start, " --host");
+}
+
+static void judge_config(const struct facts *f, struct verdict *v)
+{
+	const struct docker_config *c = &f->docker.config;
+
+	if (f->docker.know == ABSENT && !is_u64(f->docker.expected, 1))
+		return;
+	if (c->error.know == KNOWN)
+		found_broken(v, "docker-config-invalid", c->path, "%s", c->error.v);
+	else if (c->know == KNOWN && hosts_twice(f))
+		found_broken(v, "docker-config-invalid", c->path,
+			     "hosts stands in %s and as -H in docker.service", c->path);
+}
+
+/* Its socket is not where the engine of /etc/docker listens. */
+static bool other_socket(const struct docker *d)
+{
+	return d->endpoint && *d->endpoint && !str_ends(d->endpoint, "///var/run/docker.sock") &&
+	       !str_ends(d->endpoint, "///run/docker.sock");
+}
+
+static bool differs(struct maybe_text file, struct maybe_text engine)
+{
+	return file.know == KNOWN && engine.know == KNOWN && !str_eq(file.v, engine.v);
+}
+
+/* What of the file concerns the GPU and is not in force; NULL: nothing. */
+static const char *not_in_force(struct verdict *v, const struct docker *d)
+{
+	const struct docker_config *c = &d->config;
+
+	if (c->nvidia_path.know == KNOWN && !docker_runtime(d, "nvidia"))
+		return "runtime nvidia";
+	if (differs(c->default_runtime, d->default_runtime))
+		return arena_printf(v->arena, "default-runtime %s", c->default_runtime.v);
+	if (differs(c->cgroup_driver, d->cgroup_driver))
+		return arena_printf(v->arena, "cgroup driver %s", c->cgroup_driver.v);
+	if (is_u64(c->cdi_feature, 1) && docker_at_least(d, 25, 0) && d->cdi_dirs.count == 0)
+		return "features.cdi";
+	return NULL;
+}
+
+/*
+ * By what differs, not by the file's age alone: most edits do not concern the
+ * GPU, and a restored file is old. True: the runtime is among it.
+ */
+static bool judge_in_force(const struct docker *d, struct verdict *v)
+{
+	const struct docker_config *c = &d->config;
+	const char *what = c->know == KNOWN && c->error.know != KNOWN ? not_in_force(v, d) : NULL;
+	bool runtime = c->nvidia_path.know == KNOWN && !docker_runtime(d, "nvidia");
+
+	if (!what)
+		return false;
+	if (other_socket(d))
+		found_broken(v, "docker-wrong-daemon", "", "%s of %s is not the engine's at %s",
+			     what, c->path, d->endpoint);
+	else if (runtime)
+		found_broken(v, "docker-config-not-in-effect", "",
+			     "%s is in daemon.json but not in force; %s", what, restart_cost(v, d));
+	else
+		found_warning(v, "docker-config-not-in-effect", "",
+			      "%s is in daemon.json but not in force; %s", what,
+			      restart_cost(v, d));
+	return runtime;
+}
+
+/* Docker Desktop has no GPU to give. True: nothing more is to be said. */
+static bool judge_flavour(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	bool wanted = f->pci.chosen && (anybody_asks(d) || any_llm(d) || !native_ollama(f));
+
+	if (d->flavour == DOCKER_SNAP && wanted)
+		found_warning(v, "docker-wrong-daemon", "",
+			      "the snap of docker answers: it has its own configuration");
+	if (d->flavour != DOCKER_DESKTOP)
+		return false;
+	if (wanted)
+		found_broken(v, "docker-wrong-daemon", "",
+			     "Docker Desktop answers: its virtual machine has no GPU");
+	else
+		found_skipped(v, "Docker Desktop, and nothing asks it for a GPU");
+	return true;
+}
+
+/* By a request only, and it runs: so the engine had a way to serve it. */
+static bool request_works(const struct docker *d)
+{
+	for (size_t i = 0; i < d->container_count; i++)
+		if (d->container[i].asks == ASK_DEVICE_REQUEST && container_runs(&d->container[i]))
+			return true;
+	return false;
+}
+
+static void missing(struct verdict *v, bool bites, const char *cause, const char *text)
+{
+	if (bites)
+		found_broken(v, cause, "", "%s", text);
+	else
+		found_warning(v, cause, "", "%s", text);
+}
+
+static bool has_cdi(const struct docker *d)
+{
+	const struct cdi_spec *s = docker_cdi(d);
+	return s && s->error.know != KNOWN && docker_takes_cdi(d);
+}
+
+/* Some way to hand out the GPU must be there, if anybody could want it. */
+static void judge_way(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	const struct docker_runtime *nvidia = docker_runtime(d, "nvidia");
+	bool bites = anybody_asks(d) || (any_llm(d) && f->pci.chosen);
+	bool wanted = bites || (f->pci.chosen && !native_ollama(f));
+
+	if (nvidia && is_u64(d->nvidia_runtime_exists, 0))
+		found_broken(v, "toolkit-missing", "",
+			     "runtime nvidia is registered, but %s is gone",
+			     *nvidia->path ? nvidia->path : "its program");
+	if (nvidia || has_cdi(d) || !wanted || request_works(d))
+		return;
+	if (d->toolkit_path.know == ABSENT)
+		missing(v, bites, "toolkit-missing", "nvidia-container-toolkit is not installed");
+	else if (d->toolkit_path.know == KNOWN)
+		missing(v, bites, "docker-runtime-missing",
+			"the toolkit is installed, but docker has no runtime nvidia");
+	else
+		found_unknown(v, "nvidia-ctk --version", "the toolkit: %s",
+			      know_why(d->toolkit_path.know));
+}
+
+static const char *stale_version(const struct facts *f, const struct cdi_spec *s, struct verdict *v)
+{
+	struct maybe_text live = f->kernel.userland_version;
+	if (live.know != KNOWN)
+		live = f->driver.version;
+	if (!differs(s->driver_version, live))
+		return NULL;
+	return arena_printf(v->arena, "CDI spec is of driver %s, the host has %s",
+			    s->driver_version.v, live.v);
+}
+
+/* Nodes that the driver has not made itself are the driver's trouble, not the specification's. */
+static bool driver_has_nodes(const struct driver *d)
+{
+	for (size_t i = 0; i < d->node_count; i++)
+		if (d->node[i].know == ABSENT)
+			return false;
+	return is_u64(d->nvidia_loaded, 1) && is_u64(d->uvm_loaded, 1);
+}
+
+/* Why the specification does not fit this host, or NULL. */
+static const char *stale(const struct facts *f, const struct cdi_spec *s, struct verdict *v)
+{
+	const char *version = stale_version(f, s, v);
+
+	if (s->error.know == KNOWN)
+		return s->error.v;
+	if (version)
+		return version;
+	if (u64_or(s->stale_nodes, 0))
+		return arena_printf(v->arena, "CDI spec: %s", text_or(s->first_stale, s->path));
+	if (u64_or(s->missing_paths, 0))
+		return arena_printf(v->arena, "CDI spec names %s, which is gone",
+				    text_or(s->first_missing, "a file"));
+	if (u64_or(s->missing_nodes, 0) && driver_has_nodes(&f->driver))
+		return arena_printf(v->arena, "CDI spec names %s, which is not there",
+				    text_or(s->first_missing_node, "a node"));
+	return NULL;
+}
+
+static void judge_cdi_off(const struct docker *d, struct verdict *v)
+{
+	for (size_t i = 0; i < d->container_count; i++) {
+		const struct container *c = &d->container[i];
+		if (!(c->asks & ASK_CDI) || c->asks & (ASK_RUNTIME | ASK_ENVIRONMENT))
+			continue;
+		found_broken(v, "cdi-disabled", "", "%s asks by CDI, which docker %s has off",
+			     c->name, text_or(d->version, "here"));
+		return;
+	}
+}
+
+static void judge_refresh(const struct facts *f, struct verdict *v)
+{
+	static const char *const names[] = { "nvidia-cdi-refresh.service",
+					     "nvidia-cdi-refresh.path" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const struct unit *u = services_unit(&f->services, names[i]);
+		bool masked = u && (str_eq(u->load, "masked") || str_eq(u->file_state, "masked"));
+		if (!masked && !(u && str_eq(u->active, "failed")))
+			continue;
+		found_warning(v, "cdi-refresh-failed", names[i], "%s %s", names[i],
+			      masked ? "is masked: nothing renews the CDI spec" : "has failed");
+		return;
+	}
+}
+
+static void judge_no_spec(const struct docker *d, struct verdict *v)
+{
+	bool podman = d->flavour == DOCKER_PODMAN;
+
+	if (d->cdi_know == ABSENT)
+		found_broken(v, "cdi-spec-missing", "/etc/cdi/nvidia.yaml", "no CDI spec, and %s",
+			     podman ? "podman needs one for a GPU" : "a container asks by CDI");
+	else if (d->cdi_know != NOT_LOOKED)
+		found_unknown(v, AGAIN, "the CDI spec: %s", know_why(d->cdi_know));
+}
+
+static void judge_cdi(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	const struct cdi_spec *s = docker_cdi(d);
+	bool podman = d->flavour == DOCKER_PODMAN;
+	bool used = anybody_uses_cdi(d) || (podman && any_llm(d) && f->pci.chosen);
+	const char *why = s && (used || docker_takes_cdi(d)) ? stale(f, s, v) : NULL;
+
+	if (!docker_takes_cdi(d))
+		judge_cdi_off(d, v);
+	if (used && !s)
+		judge_no_spec(d, v);
+	if (why && used)
+		found_broken(v, "cdi-spec-stale", s->path, "%s", why);
+	else if (why)
+		found_warning(v, "cdi-spec-stale", s->path, "%s", why);
+	if (used && s)
+		judge_refresh(f, v);
+}
+
+/* runc and systemd find a node by its link in /dev/char; one that is missing is enough. */
+static bool lacks_char_links(const struct driver *d)
+{
+	for (size_t i = 0; i < d->node_count; i++)
+		if (d->node[i].know == KNOWN && is_u64(d->node[i].char_link, 0) &&
+		    str_starts(d->node[i].path, "/dev/nvidia"))
+			return true;
+	return false;
+}
+
+static void judge_reload(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	const char *name = NULL;
+	size_t n = 0;
+
+	if (!is_text(d->cgroup_driver, "systemd") || !lacks_char_links(&f->driver))
+		return;
+	for (size_t i = 0; i < d->container_count; i++)
+		if (behind_the_engine(f, &d->container[i])) {
+			name = d->container[i].name;
+			n++;
+		}
+	if (n == 1)
+		found_warning(v, "devices-lost-at-reload", name,
+			      "%s loses the GPU at the next systemctl daemon-reload", name);
+	else if (n)
+		found_warning(v, "devices-lost-at-reload", name,
+			      "%zu containers lose the GPU at the next daemon-reload", n);
+}
+
+/* Judged by what it does: a container that opens its nodes has found another way. */
+static void judge_no_cgroups(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	bool off = is_text(d->toolkit_no_cgroups, "true"), works = false, concerned = false;
+
+	if (d->toolkit_no_cgroups.know != KNOWN && d->toolkit_no_cgroups.know != ABSENT)
+		return;
+	for (size_t i = 0; i < d->container_count; i++) {
+		if (!behind_the_engine(f, &d->container[i]))
+			continue;
+		concerned = true;
+		works = works || opens_all(&d->container[i]);
+	}
+	if (works || off == d->rootless)
+		return;
+	if (!off && concerned)
+		found_warning(v, "toolkit-no-cgroups", "true",
+			      "a rootless engine needs no-cgroups = true in the toolkit");
+	else if (off && concerned)
+		found_broken(v, "toolkit-no-cgroups", "false",
+			     "the toolkit has no-cgroups = true: no node can be opened");
+	else if (off)
+		found_warning(v, "toolkit-no-cgroups", "false",
+			      "the toolkit has no-cgroups = true, which is for rootless engines");
+}
+
+static const char *cdi_text(const struct facts *f, struct verdict *v)
+{
+	const struct cdi_spec *s = docker_cdi(&f->docker);
+	bool compared =
+	    s->driver_version.know == KNOWN &&
+	    (f->kernel.userland_version.know == KNOWN || f->driver.version.know == KNOWN);
+	return compared ? arena_printf(v->arena, "CDI spec fresh for %s", s->driver_version.v)
+			: arena_printf(v->arena, "CDI spec %s", s->path);
+}
+
+static void say_fine(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	const char *engine = d->flavour == DOCKER_PODMAN ? "podman" : "docker";
+	const char *cgroup =
+	    arena_printf(v->arena, "cgroup v%s %s", text_or(d->cgroup_version, "?"),
+			 text_or(d->cgroup_driver, "driver unknown"));
+
+	if (has_cdi(d) && (anybody_uses_cdi(d) || !docker_runtime(d, "nvidia")))
+		found_ok(v, "%s %s, %s", engine, text_or(d->version, ""), cdi_text(f, v));
+	else if (docker_runtime(d, "nvidia"))
+		found_ok(v, "nvidia registered, %s", cgroup);
+	else if (request_works(d))
+		found_ok(v, "--gpus works through the toolkit's hook, %s", cgroup);
+	else
+		found_skipped(v, "%s %s, and nothing asks it for a GPU", engine,
+			      text_or(d->version, ""));
+}
+
+static void judge_engine(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+
+	if (d->flavour != DOCKER_PODMAN && !judge_in_force(d, v))
+		judge_way(f, v);
+	judge_cdi(f, v);
+	judge_reload(f, v);
+	judge_no_cgroups(f, v);
+}
 
 static void judge(const struct facts *f, struct verdict *v)
 {
-	(void)f;
-	found_skipped(v, "not judged yet");
+	size_t before = v->count;
+
+	if (intended(f))
+		judge_config(f, v);
+	if (f->docker.know != KNOWN) {
+		judge_silent(f, v);
+		return;
+	}
+	if (judge_flavour(f, v))
+		return;
+	if (intended(f))
+		judge_engine(f, v);
+	if (v->count == before)
+		say_fine(f, v);
 }
 
 const struct link link_runtime = {

@@ -35,7 +35,7 @@ static const struct cause *cause_or_abort(const char *id)
 	return c;
 }
 
-static void add(struct verdict *v, struct finding f, const char *fmt, va_list ap)
+static void PRINTF(3, 0) add(struct verdict *v, struct finding f, const char *fmt, va_list ap)
 {
 	if (v->count == FINDINGS_MAX)
 		return;

@@ -1,8 +1,229 @@
 /* SPDX-License-Identifier: MIT */
+/* The chain on one screen: a line a link, then the root cause and what to do. */
 #include "view/view.h"
+
+#include <string.h>
+
+#include "base/term.h"
+
+enum { LINK_WIDTH = 13, STATUS_WIDTH = 9, TEXT_AT = 2 + LINK_WIDTH + STATUS_WIDTH };
+
+static const char *clean(const struct view *v, const char *s)
+{
+	return str_clean(v->facts->arena, s, strlen(s), 2000);
+}
+
+static const char *colour(const struct view *v, enum status s)
+{
+	static const char *const codes[] = {
+		[STATUS_SKIPPED] = "\033[2m",  [STATUS_OK] = "\033[32m",
+		[STATUS_WAITING] = "\033[2m",  [STATUS_UNKNOWN] = "\033[36m",
+		[STATUS_WARNING] = "\033[33m", [STATUS_BROKEN] = "\033[1;31m",
+	};
+	return v->colour ? codes[s] : "";
+}
+
+static const char *bold(const struct view *v)
+{
+	return v->colour ? "\033[1m" : "";
+}
+
+static const char *plain(const struct view *v)
+{
+	return v->colour ? "\033[0m" : "";
+}
+
+static const char *said(const struct view *v, const struct finding *f)
+{
+	if (f->status == STATUS_WAITING && f->waits_for)
+		return arena_printf(v->facts->arena, "for %s", f->waits_for->link);
+	return clean(v, f->text);
+}
+
+static void link_line(FILE *to, const struct view *v, const struct finding *f, const char *link)
+{
+	fprintf(to, "  %-*s%s%-*s%s", LINK_WIDTH, link, colour(v, f->status), STATUS_WIDTH,
+		status_name(f->status), plain(v));
+	term_wrap(to, said(v, f), TEXT_AT, TEXT_AT, v->columns);
+}
+
+/* A link's headline, and below it what else is wrong with the link. */
+static void link_lines(FILE *to, const struct view *v, size_t i)
+{
+	const struct report *r = v->report;
+	const struct finding *head = r->headline[i];
+
+	link_line(to, v, head, r->link[i]->id);
+	for (size_t n = 0; n < r->verdict.count; n++) {
+		const struct finding *f = &r->verdict.finding[n];
+		if (f != head && str_eq(f->link, head->link) &&
+		    (f->status > STATUS_WAITING || v->verbose))
+			link_line(to, v, f, "");
+	}
+}
+
+static void sentence(FILE *to, const struct view *v, unsigned indent, const char *text)
+{
+	size_t n = strlen(text);
+	const char *stop = n && strchr(".!?", text[n - 1]) ? "" : ".";
+	fprintf(to, "%*s", (int)indent, "");
+	term_wrap(to, arena_printf(v->facts->arena, "%s%s", text, stop), indent, indent,
+		  v->columns);
+}
+
+/* Lines to paste are never wrapped: a wrapped command is a broken one. */
+static void remedy(FILE *to, const struct view *v, const char *label, const struct finding *f,
+		   const char *const *lines)
+{
+	struct arena *a = v->facts->arena;
+	bool any = false;
+
+	for (size_t i = 0; lines[i]; i++) {
+		const char *line =
+		    cause_line(a, lines[i], distro_name(v->facts->machine.distro), f->subject);
+		if (!line)
+			continue;
+		if (!any)
+			fprintf(to, "  %s%s%s\n", bold(v), label, plain(v));
+		any = true;
+		if (*line == '#') {
+			fprintf(to, "    # ");
+			term_wrap(to, clean(v, line + 1), 6, 6, v->columns);
+		} else {
+			fprintf(to, "    %s\n", clean(v, line));
+		}
+	}
+}
+
+static void cause_of(FILE *to, const struct view *v, const struct finding *f)
+{
+	const struct cause *c = f->cause;
+	fputc('\n', to);
+	fprintf(to, "%s%s: %s%s\n", colour(v, f->status), f->link, c->title, plain(v));
+	sentence(to, v, 2, arena_printf(v->facts->arena, "%s", clean(v, f->text)));
+	sentence(to, v, 2, c->why);
+	remedy(to, v, "Mend it", f, c->remedy);
+	remedy(to, v, "Mend it for good", f, c->lasting);
+	fprintf(to, "  %s (%s)\n", c->source, c->id);
+}
+
+static bool is_shown(const struct report *r, const struct finding *f)
+{
+	for (size_t i = 0; i < r->link_count; i++)
+		if (str_eq(r->link[i]->id, f->link))
+			return true;
+	return false;
+}
+
+/* The same cause at several subjects is explained once. */
+static bool explained(const struct report *r, const struct finding *f)
+{
+	if (r->root && r->root != f && r->root->cause == f->cause &&
+	    str_eq(r->root->subject, f->subject))
+		return true;
+	for (size_t i = 0; &r->verdict.finding[i] != f; i++)
+		if (r->verdict.finding[i].cause == f->cause &&
+		    r->verdict.finding[i].status == f->status &&
+		    str_eq(r->verdict.finding[i].subject, f->subject))
+			return true;
+	return false;
+}
+
+static void causes(FILE *to, const struct view *v)
+{
+	const struct report *r = v->report;
+
+	if (r->root && is_shown(r, r->root))
+		cause_of(to, v, r->root);
+	for (size_t i = 0; i < r->verdict.count; i++) {
+		const struct finding *f = &r->verdict.finding[i];
+		if (f != r->root && f->status >= STATUS_WARNING && is_shown(r, f) &&
+		    !explained(r, f))
+			cause_of(to, v, f);
+	}
+}
+
+static void unknowns(FILE *to, const struct view *v)
+{
+	const struct report *r = v->report;
+	const char *shown[FINDINGS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->verdict.count; i++) {
+		const struct finding *f = &r->verdict.finding[i];
+		struct names before = { shown, count };
+		if (f->status != STATUS_UNKNOWN || !*f->show || !is_shown(r, f) ||
+		    names_have(&before, f->show))
+			continue;
+		if (count == 0)
+			fprintf(to, "\nWhat could not be read, this would show:\n");
+		fprintf(to, "    %s\n", clean(v, f->show));
+		shown[count++] = f->show;
+	}
+}
+
+static void no_gpu(FILE *to, const struct view *v)
+{
+	const struct report *r = v->report;
+
+	fprintf(to, "No external NVIDIA GPU here.\n\n");
+	for (size_t i = 0; i < r->link_count; i++)
+		if (str_eq(r->link[i]->id, "controller") || str_eq(r->link[i]->id, "enclosure") ||
+		    str_eq(r->link[i]->id, "pci") || r->headline[i]->status >= STATUS_WARNING)
+			link_lines(to, v, i);
+	fprintf(to, "\n");
+	term_wrap(
+	    to,
+	    v->facts->pci.gpu_count
+		? "The rest of the chain was not judged. To judge it for a GPU inside this "
+		  "machine: egpu check --gpu any"
+		: "With the enclosure connected and powered on, run egpu check again: it names "
+		  "the first link that does not hold, and what mends it.",
+	    0, 0, v->columns);
+}
+
+static void all_well(FILE *to, const struct view *v)
+{
+	const struct report *r = v->report;
+	size_t ok = 0;
+
+	if (r->worst > STATUS_OK)
+		return;
+	for (size_t i = 0; i < r->link_count; i++)
+		ok += r->headline[i]->status == STATUS_OK;
+	if (ok > 1)
+		fprintf(to, "\nAll holds, from the cable to the tokens: %zu links ok.\n", ok);
+}
+
+static void costs(FILE *to, const struct view *v)
+{
+	const char *kind = "";
+	for (size_t i = 0; i < v->cost_count; i++) {
+		const struct view_cost *c = &v->cost[i];
+		if (!str_eq(kind, c->kind))
+			fprintf(to, "\n%-18s%10s%10s\n", c->kind, "msec", "asked");
+		kind = c->kind;
+		fprintf(to, "  %-16s%10.2f", c->name, (double)c->usec / 1000);
+		if (c->count)
+			fprintf(to, "%10u", c->count);
+		fputc('\n', to);
+	}
+}
 
 void view_text(FILE *to, const struct view *v)
 {
-	for (size_t i = 0; i < v->report->link_count; i++)
-		fprintf(to, "%s %s\n", v->report->link[i]->id, v->report->headline[i]->text);
+	if (v->report->no_gpu) {
+		no_gpu(to, v);
+	} else {
+		for (size_t i = 0; i < v->report->link_count; i++)
+			link_lines(to, v, i);
+		all_well(to, v);
+	}
+	causes(to, v);
+	unknowns(to, v);
+	if (v->verbose) {
+		fprintf(to, "\nFacts of %s\n", clean(v, v->host));
+		view_facts_text(to, v->facts);
+	}
+	costs(to, v);
 }

@@ -1,14 +1,316 @@
 /* SPDX-License-Identifier: MIT */
+/* The containers. Docker Engine API, GET /containers/{id}/json; Podman's answers have the same
+ * keys. */
+#include <inttypes.h>
+#include <string.h>
+
 #include "collect/collect.h"
+#include "collect/docker/docker.h"
+
+enum {
+	CONTAINERS_MAX = 512,
+	ENVIRONMENT_MAX = 64,
+	PORTS_MAX = 64,
+	NAME_MAX_BYTES = 200,
+	TEXT_MAX_BYTES = 400,
+};
+
+static const char *text(struct arena *a, const json_t *j, size_t max)
+{
+	const char *s = json_text(a, j);
+	return str_clean(a, s, strlen(s), max);
+}
+
+static uint64_t number(const json_t *j)
+{
+	json_int_t v = json_is_integer(j) ? json_integer_value(j) : 0;
+	return v > 0 ? (uint64_t)v : 0;
+}
+
+/* Only what tells of the GPU, its servers and who may reach them; the rest is not our business. */
+static bool is_ours(const char *s)
+{
+	static const char *const prefixes[] = { "OLLAMA_",     "NVIDIA_",
+						"CUDA_",       "GGML_",
+						"LLAMA_",      "VLLM_",
+						"HSA_",        "ROCR_",
+						"GPU_",        "LITELLM_MASTER_KEY=",
+						"WEBUI_AUTH=", "POSTGRES_HOST_AUTH_METHOD=" };
+	for (size_t i = 0; i < COUNT_OF(prefixes); i++)
+		if (str_starts(s, prefixes[i]))
+			return true;
+	return false;
+}
+
+static bool smells_of_a_secret(const char *name, size_t size)
+{
+	static const char *const smells[] = { "KEY", "TOKEN", "PASSWORD", "SECRET", "CREDENTIAL" };
+	for (size_t i = 0; i < COUNT_OF(smells); i++)
+		if (memmem(name, size, smells[i], strlen(smells[i])))
+			return true;
+	return false;
+}
+
+/* "NAME=value"; of a secret only that it is set. NULL: not for us. */
+static const char *variable(struct arena *a, const json_t *j)
+{
+	const char *s = json_text(a, j);
+	size_t n = strcspn(s, "=");
+
+	if (!is_ours(s))
+		return NULL;
+	if (!smells_of_a_secret(s, n))
+		return str_clean(a, s, strlen(s), NAME_MAX_BYTES);
+	return s[n] && s[n + 1] ? arena_printf(a, "%.*s=(set)", (int)n, s) : NULL;
+}
+
+static struct names environment(struct arena *a, const json_t *all)
+{
+	struct names out = { arena_alloc(a, ENVIRONMENT_MAX * sizeof(*out.name)), 0 };
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(all, i, v)
+	{
+		const char *s = variable(a, v);
+		if (s && out.count < ENVIRONMENT_MAX)
+			out.name[out.count++] = s;
+	}
+	return out;
+}
+
+static void bindings(struct arena *a, struct container *c, const char *port, const json_t *list)
+{
+	uint64_t inside, outside;
+	size_t i;
+	json_t *v;
+	const char *slash = strchr(port, '/');
+
+	if (!slash || !str_eq(slash, "/tcp") ||
+	    !str_u64(str_ndup(a, port, (size_t)(slash - port)), 10, 65535, &inside))
+		return;
+	json_array_foreach(list, i, v)
+	{
+		if (c->port_count == PORTS_MAX)
+			return;
+		if (!str_u64(json_text(a, json_object_get(v, "HostPort")), 10, 65535, &outside))
+			continue;
+		const char *ip = text(a, json_object_get(v, "HostIp"), NAME_MAX_BYTES);
+		c->port[c->port_count++] =
+		    (struct port_binding){ *ip ? ip : "0.0.0.0", outside, inside };
+	}
+}
+
+/* What is bound now; of a container that does not run, what it will bind. */
+static void ports(struct arena *a, const json_t *inspect, struct container *c)
+{
+	json_t *now = json_at(inspect, "NetworkSettings", "Ports");
+	json_t *will = json_at(inspect, "HostConfig", "PortBindings");
+	json_t *list = container_runs(c) ? now : will;
+	const char *port;
+	json_t *v;
+
+	c->port = arena_alloc(a, PORTS_MAX * sizeof(*c->port));
+	json_object_foreach(list, port, v)
+	{
+		bindings(a, c, port, v);
+	}
+}
+
+static const char *address(struct arena *a, const json_t *settings)
+{
+	const char *ip = text(a, json_object_get(settings, "IPAddress"), NAME_MAX_BYTES);
+	const char *name;
+	json_t *v;
+
+	json_object_foreach(json_object_get(settings, "Networks"), name, v)
+	{
+		if (!*ip)
+			ip = text(a, json_object_get(v, "IPAddress"), NAME_MAX_BYTES);
+	}
+	return ip;
+}
+
+static void compose(struct arena *a, const json_t *labels, struct container *c)
+{
+#define COMPOSE "com.docker.compose."
+	const char *files =
+	    text(a, json_object_get(labels, COMPOSE "project.config_files"), 4 * TEXT_MAX_BYTES);
+
+	c->compose_project = text(a, json_object_get(labels, COMPOSE "project"), NAME_MAX_BYTES);
+	c->compose_service = text(a, json_object_get(labels, COMPOSE "service"), NAME_MAX_BYTES);
+	c->compose_dir =
+	    text(a, json_object_get(labels, COMPOSE "project.working_dir"), TEXT_MAX_BYTES);
+	c->compose_files = str_split(a, files, ",", 16);
+#undef COMPOSE
+}
+
+static void state(struct arena *a, const json_t *j, struct container *c)
+{
+	uint64_t usec;
+	static const char from[] = "docker:/containers/*/json";
+	const char *started = json_text(a, json_object_get(j, "StartedAt"));
+
+	c->state = text(a, json_object_get(j, "Status"), NAME_MAX_BYTES);
+	c->pid = number(json_object_get(j, "Pid"));
+	c->exit_code = number(json_object_get(j, "ExitCode"));
+	c->error = text(a, json_object_get(j, "Error"), TEXT_MAX_BYTES);
+	c->health = docker_text(a, json_at(j, "Health", "Status"), from);
+	c->started_usec =
+	    rfc3339_usec(started, &usec) ? known_u64(usec, from) : unknown_u64(ABSENT, from);
+}
+
+static void host_config(struct arena *a, const json_t *j, struct container *c)
+{
+	c->restart_policy = text(a, json_at(j, "RestartPolicy", "Name"), NAME_MAX_BYTES);
+	c->runtime = text(a, json_object_get(j, "Runtime"), NAME_MAX_BYTES);
+	c->network_mode = text(a, json_object_get(j, "NetworkMode"), NAME_MAX_BYTES);
+	c->log_driver = text(a, json_at(j, "LogConfig", "Type"), NAME_MAX_BYTES);
+	c->privileged = json_is_true(json_object_get(j, "Privileged"));
+}
+
+static struct container container(struct arena *a, const struct docker *d, const json_t *j)
+{
+	struct container c = { .id = text(a, json_object_get(j, "Id"), NAME_MAX_BYTES) };
+	const char *name = text(a, json_object_get(j, "Name"), NAME_MAX_BYTES);
+
+	c.name = *name == '/' ? name + 1 : name;
+	c.image = text(a, json_at(j, "Config", "Image"), NAME_MAX_BYTES);
+	c.kind = container_kind(c.image, json_text(a, json_object_get(j, "Path")));
+	c.restart_count = number(json_object_get(j, "RestartCount"));
+	c.log_path = text(a, json_object_get(j, "LogPath"), TEXT_MAX_BYTES);
+	c.ip = address(a, json_object_get(j, "NetworkSettings"));
+	c.environment = environment(a, json_at(j, "Config", "Env"));
+	state(a, json_object_get(j, "State"), &c);
+	host_config(a, json_object_get(j, "HostConfig"), &c);
+	compose(a, json_at(j, "Config", "Labels"), &c);
+	ports(a, j, &c);
+	container_asks(a, d, j, &c);
+	return c;
+}
 
 void collect_containers(struct facts *f, struct host *h)
 {
-	(void)f;
-	(void)h;
+	struct docker *d = &f->docker;
+	struct bytes b;
+
+	if (d->know != KNOWN) {
+		d->containers_know = d->know;
+		return;
+	}
+	int r = host_ask(h, f->arena, SOURCE_DOCKER, "/containers/*/json", &b, NULL);
+	json_auto_t *all = r < 0 ? NULL : json_parse(b, "containers", NULL);
+	d->containers_know = r < 0 ? know_of_errno(r) : json_is_array(all) ? KNOWN : UNREADABLE;
+	size_t count = json_array_size(all);
+	count = count < CONTAINERS_MAX ? count : CONTAINERS_MAX;
+	d->container = arena_alloc(f->arena, count * sizeof(*d->container));
+	for (size_t i = 0; i < count; i++)
+		if (json_is_object(json_array_get(all, i)))
+			d->container[d->container_count++] =
+			    container(f->arena, d, json_array_get(all, i));
 }
 
+/* N of the chosen GPU's /dev/nvidiaN: as the driver tells, else the first that is there. */
+static uint64_t gpu_minor(const struct facts *f)
+{
+	const struct nvml_gpu *g = f->pci.chosen ? nvml_gpu(&f->nvml, f->pci.chosen->bdf) : NULL;
+	uint64_t n;
+
+	if (g && g->minor.know == KNOWN)
+		return g->minor.v;
+	for (size_t i = 0; i < f->driver.node_count; i++)
+		if (f->driver.node[i].know == KNOWN &&
+		    str_starts(f->driver.node[i].path, "/dev/nvidia") &&
+		    str_u64(f->driver.node[i].path + strlen("/dev/nvidia"), 10, 255, &n))
+			return n;
+	return 0;
+}
+
+/* The answer's line "NAME RESULT" for that node. */
+static struct maybe_text result_of(struct arena *a, struct bytes answer, const char *name,
+				   const char *from)
+{
+	for (struct bytes line; bytes_line(&answer, &line);) {
+		struct names word = str_split(a, str_trim(a, line.data, line.size), " ", 2);
+		if (word.count == 2 && str_eq(word.name[0], name))
+			return known_text(word.name[1], from);
+	}
+	return unknown_text(UNREADABLE, from);
+}
+
+static void ask_nodes(struct facts *f, struct host *h, struct container *c)
+{
+	struct arena *a = f->arena;
+	const char *numbered = arena_printf(a, "nvidia%" PRIu64, gpu_minor(f));
+	const char *const name[] = { "nvidiactl", "nvidia-uvm", numbered };
+	const char *question =
+	    arena_printf(a, "open/%" PRIu64 "/%s,%s,%s", c->pid, name[0], name[1], name[2]);
+	const char *from = arena_printf(a, "container:%s", question);
+	struct bytes answer;
+	int r = host_ask(h, a, SOURCE_CONTAINER, question, &answer, NULL);
+
+	c->node = arena_alloc(a, COUNT_OF(name) * sizeof(*c->node));
+	for (; c->node_count < COUNT_OF(name); c->node_count++)
+		c->node[c->node_count] = (struct node_access){
+			.path = arena_printf(a, "/dev/%s", name[c->node_count]),
+			.result = r < 0 ? unknown_text(know_of_errno(r), from)
+					: result_of(a, answer, name[c->node_count], from),
+		};
+}
+
+static bool lost_a_node(const struct container *c)
+{
+	for (size_t i = 0; i < c->node_count; i++)
+		if (is_text(c->node[i].result, "EPERM"))
+			return true;
+	return false;
+}
+
+/* "seconds.usec text" of the last line. */
+static struct maybe_u64 last_reload(struct arena *a, struct host *h)
+{
+	static const char from[] = "journal:reloads";
+	struct maybe_u64 last = unknown_u64(ABSENT, from);
+	struct bytes answer;
+	uint64_t sec, usec;
+	int r = host_ask(h, a, SOURCE_JOURNAL, "reloads", &answer, NULL);
+
+	if (r < 0)
+		return unknown_u64(know_of_errno(r), from);
+	for (struct bytes line; bytes_line(&answer, &line);) {
+		struct names part =
+		    str_split(a, str_ndup(a, line.data, line.size < 40 ? line.size : 40), ". ", 2);
+		if (part.count == 2 && str_u64(part.name[0], 10, UINT32_MAX, &sec) &&
+		    str_u64(part.name[1], 10, 999999, &usec))
+			last = known_u64(sec * 1000000 + usec, from);
+	}
+	return last;
+}
+
+/* Podman does not tell of CDI devices: whether an LLM server has them, its nodes show. */
+static bool may_have_gpu(const struct docker *d, const struct container *c)
+{
+	return c->asks || (d->flavour == DOCKER_PODMAN && container_is_llm(c));
+}
+
+/*
+ * An open that the cgroup allows reaches the driver, hence the gate. The
+ * journal is searched only where it explains something: it is the slow part.
+ */
 void collect_container_nodes(struct facts *f, struct host *h)
 {
-	(void)f;
-	(void)h;
+	struct docker *d = &f->docker;
+	bool lost = false;
+
+	if (!f->gate.open)
+		return;
+	for (size_t i = 0; i < d->container_count; i++) {
+		struct container *c = &d->container[i];
+		if (!container_runs(c) || !may_have_gpu(d, c))
+			continue;
+		ask_nodes(f, h, c);
+		lost = lost || lost_a_node(c);
+	}
+	if (lost)
+		d->last_reload_usec = last_reload(f->arena, h);
 }

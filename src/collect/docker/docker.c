@@ -1,8 +1,264 @@
 /* SPDX-License-Identifier: MIT */
+/* The engine and NVIDIA's toolkit beside it. Docker Engine API, GET /info and /version. */
+#include "collect/docker/docker.h"
+
+#include <errno.h>
+#include <string.h>
+
 #include "collect/collect.h"
+#include "collect/sysfs.h"
+
+#define TOOLKIT_CONFIG "/etc/nvidia-container-runtime/config.toml"
+
+enum { RUNTIMES_MAX = 64, CLEAN_MAX = 200 };
+
+/* Where the engine finds what it is told by its bare name. */
+static const char *const bin_dirs[] = {
+	"/usr/bin",
+	"/usr/local/bin",
+	"/usr/local/nvidia/toolkit",
+	"/run/current-system/sw/bin",
+};
+
+struct maybe_text docker_text(struct arena *a, const json_t *j, const char *from)
+{
+	const char *text = json_text(a, j);
+	if (!*text)
+		return unknown_text(ABSENT, from);
+	return known_text(str_clean(a, text, strlen(text), CLEAN_MAX), from);
+}
+
+/* The program's path in one of the usual directories, or why it is not known. */
+static struct maybe_text find_program(struct arena *a, struct host *h, const char *name)
+{
+	struct maybe_text found = unknown_text(ABSENT, name);
+	for (size_t i = 0; i < COUNT_OF(bin_dirs); i++) {
+		const char *path = arena_printf(a, "%s/%s", bin_dirs[i], name);
+		struct maybe_u64 there = path_exists(h, a, path);
+		if (is_u64(there, 1))
+			return known_text(path, path);
+		if (there.know != KNOWN)
+			found = unknown_text(there.know, path);
+	}
+	return found;
+}
+
+static struct maybe_u64 program_exists(struct arena *a, struct host *h, const char *name)
+{
+	if (*name == '/')
+		return path_exists(h, a, name);
+	struct maybe_text found = find_program(a, h, name);
+	if (found.know == KNOWN || found.know == ABSENT)
+		return known_u64(found.know == KNOWN, found.from);
+	return unknown_u64(found.know, found.from);
+}
+
+static json_t *ask(struct arena *a, struct host *h, const char *question, int *ret)
+{
+	struct bytes b;
+	*ret = host_ask(h, a, SOURCE_DOCKER, question, &b, NULL);
+	if (*ret < 0)
+		return NULL;
+	json_t *j = json_parse(b, question, NULL);
+	if (!json_is_object(j)) {
+		json_decref(j);
+		*ret = -EBADMSG;
+		return NULL;
+	}
+	return j;
+}
+
+static const char *endpoint_of(struct arena *a, struct host *h)
+{
+	struct bytes b;
+	if (host_ask(h, a, SOURCE_DOCKER, "endpoint", &b, NULL) < 0)
+		return "";
+	const char *text = str_trim(a, b.data, b.size);
+	return str_clean(a, text, strlen(text), CLEAN_MAX);
+}
+
+static void read_runtimes(struct arena *a, const json_t *runtimes, struct docker *d)
+{
+	const char *name;
+	json_t *v;
+
+	d->runtime = arena_alloc(a, RUNTIMES_MAX * sizeof(*d->runtime));
+	json_object_foreach((json_t *)runtimes, name, v)
+	{
+		if (d->runtime_count == RUNTIMES_MAX)
+			return;
+		d->runtime[d->runtime_count++] = (struct docker_runtime){
+			.name = str_clean(a, name, strlen(name), CLEAN_MAX),
+			.path = json_text(a, json_object_get(v, "path")),
+		};
+	}
+}
+
+static void read_info(struct arena *a, const json_t *j, struct docker *d)
+{
+	static const char from[] = "docker:/info";
+	struct names security = json_texts(a, json_object_get(j, "SecurityOptions"));
+
+	d->version = docker_text(a, json_object_get(j, "ServerVersion"), from);
+	d->cgroup_driver = docker_text(a, json_object_get(j, "CgroupDriver"), from);
+	d->cgroup_version = docker_text(a, json_object_get(j, "CgroupVersion"), from);
+	d->root_dir = docker_text(a, json_object_get(j, "DockerRootDir"), from);
+	d->os = docker_text(a, json_object_get(j, "OperatingSystem"), from);
+	d->default_runtime = docker_text(a, json_object_get(j, "DefaultRuntime"), from);
+	d->cdi_dirs = json_texts(a, json_object_get(j, "CDISpecDirs"));
+	d->rootless = names_have(&security, "name=rootless");
+	read_runtimes(a, json_object_get(j, "Runtimes"), d);
+}
+
+static bool is_podman(const json_t *version)
+{
+	size_t i;
+	json_t *part;
+	json_array_foreach(json_object_get(version, "Components"), i, part)
+	{
+		const char *name = json_string_value(json_object_get(part, "Name"));
+		if (str_eq(name, "Podman Engine"))
+			return true;
+	}
+	return false;
+}
+
+static enum docker_flavour flavour_of(const json_t *version, const struct docker *d)
+{
+	if (is_podman(version))
+		return DOCKER_PODMAN;
+	if (is_text(d->os, "Docker Desktop") || strstr(d->endpoint, "/.docker/desktop/"))
+		return DOCKER_DESKTOP;
+	if (str_starts(text_or(d->root_dir, ""), "/var/snap/docker/"))
+		return DOCKER_SNAP;
+	return DOCKER_ENGINE;
+}
+
+/* The unit knows when it started; where systemd cannot be asked, its pid file is as old. */
+static struct maybe_u64 started(const struct facts *f, struct host *h, const struct docker *d)
+{
+	bool snap = d->flavour == DOCKER_SNAP;
+	const char *name = snap ? "snap.docker.dockerd.service" : "docker.service";
+	const struct unit *unit = services_unit(&f->services, name);
+	struct host_stat st;
+
+	if (d->flavour == DOCKER_PODMAN || d->flavour == DOCKER_DESKTOP)
+		return unknown_u64(ABSENT, d->endpoint);
+	if (unit && !d->rootless && unit->active_since_usec)
+		return known_u64(unit->active_since_usec, name);
+	if (!str_starts(d->endpoint, "unix://") || !str_ends(d->endpoint, ".sock"))
+		return unknown_u64(NOT_LOOKED, NULL);
+	size_t n = strlen(d->endpoint) - strlen("unix://") - strlen(".sock");
+	const char *pid = arena_printf(f->arena, "%.*s.pid", (int)n, d->endpoint + 7);
+	int r = host_stat(h, f->arena, pid, &st, NULL);
+	if (r < 0 || st.mtime_sec <= 0)
+		return unknown_u64(r < 0 ? know_of_errno(r) : UNREADABLE, pid);
+	return known_u64((uint64_t)st.mtime_sec * 1000000, pid);
+}
+
+static bool switched_off(const struct unit *u)
+{
+	return u && str_eq(u->active, "inactive") &&
+	       (str_eq(u->file_state, "disabled") || str_eq(u->file_state, "masked"));
+}
+
+static void read_silence(struct facts *f, struct host *h, int r)
+{
+	static const struct {
+		int code;
+		const char *why;
+	} reasons[] = {
+		{ -ENOENT, "no container engine here" },
+		{ -EHOSTDOWN, "the container engine does not run" },
+		{ -EACCES, "its socket is not open to us" },
+		{ -EPERM, "its socket is not open to us" },
+		{ -ETIMEDOUT, "no answer in time" },
+	};
+	struct docker *d = &f->docker;
+	const struct unit *unit = services_unit(&f->services, "docker.service");
+	bool has_unit = unit && unit->know == KNOWN && !str_eq(unit->load, "not-found");
+
+	d->know = know_of_errno(r);
+	d->why = "its answer was not understood";
+	for (size_t i = 0; i < COUNT_OF(reasons); i++)
+		if (reasons[i].code == r)
+			d->why = reasons[i].why;
+	d->expected = r == -EHOSTDOWN || has_unit ? known_u64(1, "docker.service")
+						  : program_exists(f->arena, h, "dockerd");
+	if (d->know == ABSENT && is_u64(d->expected, 1))
+		d->why = "docker is installed but does not run";
+	if (d->know == ABSENT && switched_off(unit)) {
+		d->why = "docker is installed but switched off";
+		d->expected = known_u64(0, unit->name);
+	}
+}
+
+static void read_engine(struct facts *f, struct host *h, const json_t *info)
+{
+	struct docker *d = &f->docker;
+	int r;
+	json_auto_t *version = ask(f->arena, h, "/version", &r);
+
+	d->know = KNOWN;
+	read_info(f->arena, info, d);
+	d->api_version =
+	    docker_text(f->arena, json_object_get(version, "ApiVersion"), "docker:/version");
+	d->flavour = flavour_of(version, d);
+	d->started_usec = started(f, h, d);
+	const struct docker_runtime *nvidia = docker_runtime(d, "nvidia");
+	if (nvidia)
+		d->nvidia_runtime_exists = program_exists(
+		    f->arena, h, *nvidia->path ? nvidia->path : "nvidia-container-runtime");
+}
+
+/* NAME = VALUE of one [section] of a TOML file; lines that are commented out do not count. */
+static struct maybe_text toml_value(struct arena *a, struct bytes text, const char *section,
+				    const char *name)
+{
+	struct maybe_text found = unknown_text(ABSENT, TOOLKIT_CONFIG);
+	bool inside = false;
+
+	for (struct bytes line; bytes_line(&text, &line);) {
+		const char *s = str_trim(a, line.data, line.size);
+		if (*s == '[')
+			inside = str_starts(s, section);
+		struct names word = str_split(a, s, " \t=\"'#", 2);
+		if (inside && *s != '#' && word.count == 2 && str_eq(word.name[0], name))
+			found = known_text(word.name[1], TOOLKIT_CONFIG);
+	}
+	return found;
+}
+
+static void read_toolkit(struct arena *a, struct host *h, struct docker *d)
+{
+	static const char *const programs[] = { "nvidia-ctk", "nvidia-container-runtime",
+						"nvidia-container-toolkit" };
+	struct bytes b;
+	int r = host_read(h, a, TOOLKIT_CONFIG, &b, NULL);
+
+	d->toolkit_no_cgroups = unknown_text(know_of_errno(r), TOOLKIT_CONFIG);
+	d->toolkit_mode = d->toolkit_no_cgroups;
+	if (r == 0) {
+		d->toolkit_no_cgroups = toml_value(a, b, "[nvidia-container-cli]", "no-cgroups");
+		d->toolkit_mode = toml_value(a, b, "[nvidia-container-runtime]", "mode");
+	}
+	for (size_t i = 0; i < COUNT_OF(programs) && d->toolkit_path.know != KNOWN; i++)
+		d->toolkit_path = find_program(a, h, programs[i]);
+	d->hook_exists = program_exists(a, h, "nvidia-container-runtime-hook");
+}
 
 void collect_docker(struct facts *f, struct host *h)
 {
-	(void)f;
-	(void)h;
+	struct docker *d = &f->docker;
+	int r;
+
+	d->why = "";
+	d->endpoint = endpoint_of(f->arena, h);
+	json_auto_t *info = ask(f->arena, h, "/info", &r);
+	if (info)
+		read_engine(f, h, info);
+	else
+		read_silence(f, h, r);
+	d->config = docker_config(f->arena, h, d);
+	read_toolkit(f->arena, h, d);
 }

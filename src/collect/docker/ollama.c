@@ -1,8 +1,172 @@
 /* SPDX-License-Identifier: MIT */
+/* Ollama servers, in containers or as a unit. Ollama API: docs/api.md, /api/version and /api/ps. */
+#include <string.h>
+
+#include "base/json.h"
 #include "collect/collect.h"
+#include "collect/docker/ollama-log.h"
+
+enum { SERVERS_MAX = 32, MODELS_MAX = 64, PROCESSES_MAX = 64, OLLAMA_PORT = 11434 };
+
+/* What OLLAMA_HOST says, "0.0.0.0:11434" or "http://[::]:8080"; its port, or the usual one. */
+static uint64_t port_of(const struct container *c)
+{
+	const char *host = container_env(c, "OLLAMA_HOST");
+	const char *colon = host ? strrchr(host, ':') : NULL;
+	uint64_t port;
+	return colon && str_u64(colon + 1, 10, 65535, &port) && port ? port : OLLAMA_PORT;
+}
+
+static bool is_any(const char *ip)
+{
+	return !*ip || str_eq(ip, "0.0.0.0") || str_eq(ip, "::");
+}
+
+static const char *address(struct arena *a, const char *ip, uint64_t port)
+{
+	return arena_printf(a, strchr(ip, ':') ? "[%s]:%u" : "%s:%u", ip, (unsigned)port);
+}
+
+/* Where the host reaches it: a published port, the host's own network, or the bridge. */
+static const char *endpoint_of(struct arena *a, const struct container *c)
+{
+	uint64_t port = port_of(c);
+
+	for (size_t i = 0; i < c->port_count; i++)
+		if (c->port[i].container_port == port)
+			return address(
+			    a, is_any(c->port[i].host_ip) ? "127.0.0.1" : c->port[i].host_ip,
+			    c->port[i].host_port);
+	if (str_eq(c->network_mode, "host"))
+		return address(a, "127.0.0.1", port);
+	return *c->ip ? address(a, c->ip, port) : "";
+}
+
+static json_t *api(struct ollama *o, struct arena *a, struct host *h, const char *path, int *r)
+{
+	struct bytes b;
+	*r = host_ask(h, a, SOURCE_OLLAMA, arena_printf(a, "%s%s", o->endpoint, path), &b, NULL);
+	return *r < 0 ? NULL : json_parse(b, path, NULL);
+}
+
+static uint64_t size_of(const json_t *j, const char *key)
+{
+	json_int_t v = json_integer_value(json_at(j, key));
+	return v > 0 ? (uint64_t)v : 0;
+}
+
+static struct ollama_model model_of(struct arena *a, const json_t *j, const char *from)
+{
+	const char *name = json_text(a, json_at(j, "name"));
+	uint64_t context = size_of(j, "context_length");
+	return (struct ollama_model){
+		.name = str_clean(a, name, strlen(name), 80),
+		.size_bytes = size_of(j, "size"),
+		.vram_bytes = size_of(j, "size_vram"),
+		.context_tokens = context ? known_u64(context, from) : unknown_u64(ABSENT, from),
+	};
+}
+
+static void ask_api(struct ollama *o, struct arena *a, struct host *h)
+{
+	const char *from = arena_printf(a, "ollama:%s/api/ps", o->endpoint);
+	int r;
+
+	if (!*o->endpoint) {
+		o->api_know = ABSENT;
+		return;
+	}
+	json_auto_t *version = api(o, a, h, "/api/version", &r);
+	if (json_is_string(json_at(version, "version"))) {
+		const char *v = json_text(a, json_at(version, "version"));
+		o->version = known_text(str_clean(a, v, strlen(v), 40), from);
+	}
+	json_auto_t *ps = r < 0 ? NULL : api(o, a, h, "/api/ps", &r);
+	const json_t *models = json_at(ps, "models");
+	o->api_know = r < 0 ? know_of_errno(r) : json_is_object(ps) ? KNOWN : UNREADABLE;
+	size_t count = json_array_size(models) < MODELS_MAX ? json_array_size(models) : MODELS_MAX;
+	o->model = arena_alloc(a, count * sizeof(*o->model));
+	for (size_t i = 0; i < count; i++)
+		o->model[o->model_count++] = model_of(a, json_array_get(models, i), from);
+}
+
+static void read_log(struct ollama *o, struct arena *a, struct host *h, enum source who,
+		     const char *question)
+{
+	struct bytes b;
+	int r = host_ask(h, a, who, question, &b, NULL);
+
+	o->log_from = arena_printf(a, "%s:%s", source_name(who), question);
+	o->log_know = r < 0 ? know_of_errno(r) : KNOWN;
+	if (r == 0)
+		o->log = ollama_log_parse(a, b, o->log_from);
+	if (o->version.know != KNOWN)
+		o->version = o->log.version;
+}
+
+static bool cgroup_has(struct host *h, struct arena *a, uint64_t pid, const char *needle)
+{
+	struct bytes b;
+	const char *path = arena_printf(a, "/proc/%llu/cgroup", (unsigned long long)pid);
+	return *needle && host_read(h, a, path, &b, NULL) == 0 && bytes_have(b, needle);
+}
+
+/* The driver's list has the host's pids; which are this server's, their cgroup tells. */
+static struct maybe_u64 gpu_processes(const struct facts *f, struct host *h, const char *needle)
+{
+	const struct nvml_gpu *g = f->pci.chosen ? nvml_gpu(&f->nvml, f->pci.chosen->bdf) : NULL;
+	uint64_t count = 0;
+
+	if (!g)
+		return unknown_u64(NOT_LOOKED, "nvml:all");
+	for (size_t i = 0; i < g->process_count && i < PROCESSES_MAX; i++)
+		count += cgroup_has(h, f->arena, g->process[i].pid, needle);
+	return known_u64(count, "nvml:all");
+}
+
+static struct ollama in_container(struct facts *f, struct host *h, const struct container *c)
+{
+	struct arena *a = f->arena;
+	struct ollama o = {
+		.where = c->name,
+		.container = c->name,
+		.endpoint = endpoint_of(a, c),
+		.environment = c->environment,
+		.gpu_processes = gpu_processes(f, h, c->id),
+	};
+	ask_api(&o, a, h);
+	read_log(&o, a, h, SOURCE_DOCKER, arena_printf(a, "/log-start/%s", c->id));
+	o.backend = ollama_agree(&o, a, &o.backend_why);
+	return o;
+}
+
+static struct ollama as_unit(struct facts *f, struct host *h)
+{
+	struct ollama o = {
+		.where = "ollama.service",
+		.container = "",
+		.endpoint = "127.0.0.1:11434",
+		.gpu_processes = gpu_processes(f, h, "ollama.service"),
+	};
+	ask_api(&o, f->arena, h);
+	read_log(&o, f->arena, h, SOURCE_JOURNAL, "unit/ollama.service");
+	o.backend = ollama_agree(&o, f->arena, &o.backend_why);
+	return o;
+}
 
 void collect_ollama(struct facts *f, struct host *h)
 {
-	(void)f;
-	(void)h;
+	const struct unit *unit = services_unit(&f->services, "ollama.service");
+	struct ollama_list *l = &f->ollama;
+
+	l->server = arena_alloc(f->arena, SERVERS_MAX * sizeof(*l->server));
+	l->know = f->docker.containers_know;
+	for (size_t i = 0; i < f->docker.container_count; i++) {
+		const struct container *c = &f->docker.container[i];
+		if (c->kind == CONTAINER_OLLAMA && container_runs(c) &&
+		    l->server_count < SERVERS_MAX)
+			l->server[l->server_count++] = in_container(f, h, c);
+	}
+	if (unit && str_eq(unit->active, "active") && l->server_count < SERVERS_MAX)
+		l->server[l->server_count++] = as_unit(f, h);
 }

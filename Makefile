@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# The usual verbs over Meson. `make` builds only; `make run` and `make test`
+# install first what this machine lacks (tools/setup says what, and asks sudo).
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+MESON ?= meson
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@command -v $(MESON) >/dev/null || { echo "meson is missing: run 'make setup', or install meson, ninja, scdoc and the libraries named in README.md"; exit 1; }
+	$(MESON) setup $(BUILD) --prefix $(PREFIX)
+
+setup:
+	@tools/setup build
+
+run:
+	@tools/setup build
+	@$(MAKE) --no-print-directory all
+	@tools/run-here $(BUILD)/egpu
+
+test:
+	@tools/setup test
+	@tools/run-tests
+
+fuzz:
+	@tools/setup test
+	@tools/run-fuzz
+
+bench:
+	@tools/setup bench
+	@$(MAKE) --no-print-directory all
+	@bench/run $(BUILD)/egpu
+
+install: all
+	DESTDIR="$(DESTDIR)" $(MESON) configure $(BUILD) --prefix "$(PREFIX)" && DESTDIR="$(DESTDIR)" $(MESON) install -C $(BUILD) --no-rebuild
+
+uninstall:
+	ninja -C $(BUILD) uninstall
+
+clean:
+	rm -rf $(BUILD) build-asan build-clang build-fuzz
+
+.PHONY: all setup run test fuzz bench install uninstall clean

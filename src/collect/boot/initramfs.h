@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "collect/boot/shell.h"
+#include "facts/facts.h"
+#include "host/host.h"
+
+/* Each tool's own files, one function a tool: images, error, glued. The kernels are known by now.
+ */
+enum { INITRAMFS_IMAGES_MAX = 64 };
+
+void initramfs_mkinitcpio(struct facts *f, struct host *h);
+void initramfs_dracut(struct facts *f, struct host *h);
+void initramfs_tools(struct facts *f, struct host *h);
+
+/* Adds an image while there is room; its time is read where its path is known. */
+void initramfs_add(struct facts *f, struct host *h, struct initramfs_image i);
+/* The first thing that was not understood, "FILE:LINE: ..."; later ones are left out. */
+void initramfs_not_understood(struct initramfs *i, const char *what);
+/* The newer of two times of files; what could not be read counts less. */
+struct maybe_u64 initramfs_newest(struct host *h, struct arena *a, struct maybe_u64 so_far,
+				  const char *path);
+
+/* NVIDIA modules among the words, with '_' for '-': "nvidia", "nvidia_uvm". */
+struct names initramfs_nvidia(struct arena *a, const struct names *words);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "base/str.h"
+
+/*
+ * The little of the shell that configuration files are made of: assignments of
+ * words and lists, quotes, comments, continued lines, $NAME, "${NAME[@]}" and
+ * one{,two}. Nothing is ever run, and nothing guessed: what depends on a
+ * command, a condition or another file is in trouble, and says where. Bash(1).
+ */
+enum {
+	SHELL_FILE_MAX = 1 << 16, /* bytes of all pieces of one reading */
+	SHELL_VARIABLES_MAX = 256,
+	SHELL_STATEMENTS_MAX = 4096,
+	SHELL_LIST_MAX = 256,  /* words of a list */
+	SHELL_WORD_MAX = 8192, /* bytes of a word */
+};
+
+struct shell_variable {
+	const char *name;
+	bool is_list;
+	struct names word;   /* a plain variable has one */
+	const char *from;    /* "FILE:LINE" of its last assignment */
+	const char *trouble; /* "FILE:LINE: why" where its value cannot be told, else NULL */
+};
+
+/* Zero-initialise but for the arena; then read one file or several, in their order. */
+struct shell {
+	struct arena *arena;
+	struct shell_variable *variable;
+	size_t count, statements;
+	const char *trouble; /* of everything: the text is no shell, or runs another one */
+};
+
+/* One file, or the part of a reading that comes from it. */
+struct shell_piece {
+	const char *file;
+	struct bytes text;
+};
+
+/* Reads the pieces as one text, as `cat` joins them: without a line feed between two. */
+void shell_read(struct shell *s, const struct shell_piece *piece, size_t count);
+
+/* Why this variable cannot be told, or NULL: it can, and may not be set at all. */
+const char *shell_trouble(const struct shell *s, const char *name);
+/* NULL: not set, or in trouble. */
+const struct shell_variable *shell_variable(const struct shell *s, const char *name);
+/* The plain variable's value, or the list's first word; "" where it is not set. */
+const char *shell_text(const struct shell *s, const char *name);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a container asks for a GPU: by a device request (`--gpus`, compose's
+ * reservations), by the runtime "nvidia" and NVIDIA_VISIBLE_DEVICES, by plain
+ * device nodes, or by a CDI name. Docker Engine API, GET /containers/{id}/json.
+ */
+#include <string.h>
+
+#include "collect/docker/docker.h"
+
+#define CDI_PREFIX "nvidia.com/gpu="
+
+enum { REQUESTS_MAX = 16, DEVICES_MAX = 64, TEXT_MAX = 120 };
+
+struct asking {
+	struct arena *arena;
+	struct container *c;
+};
+
+static const char *clean(struct asking *k, const json_t *j)
+{
+	const char *s = json_text(k->arena, j);
+	return str_clean(k->arena, s, strlen(s), TEXT_MAX);
+}
+
+static void note(struct asking *k, unsigned how, const char *text)
+{
+	struct container *c = k->c;
+	c->asks |= how;
+	c->asks_how = *c->asks_how ? arena_printf(k->arena, "%s, %s", c->asks_how, text) : text;
+}
+
+static void note_device(struct asking *k, const char *name)
+{
+	struct names *n = &k->c->asked_devices;
+	if (n->count < DEVICES_MAX && !names_have(n, name))
+		n->name[n->count++] = name;
+}
+
+static bool has_capability(const json_t *alternatives)
+{
+	size_t i, n;
+	json_t *set, *v;
+
+	json_array_foreach(alternatives, i, set)
+	{
+		json_array_foreach(set, n, v)
+		{
+			if (str_eq(json_string_value(v), "gpu") ||
+			    str_eq(json_string_value(v), "nvidia"))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void note_cdi(struct asking *k, const char *name)
+{
+	if (!str_starts(name, CDI_PREFIX))
+		return;
+	note(k, ASK_CDI, arena_printf(k->arena, "CDI %s", name));
+	note_device(k, name);
+}
+
+static void device_request(struct asking *k, const json_t *request)
+{
+	const json_t *ids = json_object_get(request, "DeviceIDs");
+	const char *driver = json_text(k->arena, json_object_get(request, "Driver"));
+	json_int_t count = json_integer_value(json_object_get(request, "Count"));
+	const char *named = "";
+	size_t cdi_count = 0;
+
+	for (size_t i = 0; i < json_array_size(ids) && i < DEVICES_MAX; i++) {
+		const char *id = clean(k, json_array_get(ids, i));
+		cdi_count += str_starts(id, CDI_PREFIX);
+		note_cdi(k, id);
+		named = arena_printf(k->arena, "%s%s%s", named, *named ? "," : "", id);
+	}
+	bool nvidia = str_eq(driver, "nvidia") ||
+		      (!*driver && has_capability(json_object_get(request, "Capabilities")));
+	if (cdi_count || !nvidia || (count == 0 && !*named))
+		return;
+	for (size_t i = 0; i < json_array_size(ids) && i < DEVICES_MAX; i++)
+		note_device(k, clean(k, json_array_get(ids, i)));
+	note(k, ASK_DEVICE_REQUEST,
+	     *named ? arena_printf(k->arena, "device request device=%s", named)
+		    : arena_printf(k->arena, "device request count=%lld", (long long)count));
+}
+
+static void device_requests(struct asking *k, const json_t *requests)
+{
+	for (size_t i = 0; i < json_array_size(requests) && i < REQUESTS_MAX; i++)
+		device_request(k, json_array_get(requests, i));
+}
+
+/* NVIDIA_VISIBLE_DEVICES of the container or of its image; the last one counts. */
+static const char *visible_devices(struct asking *k, const json_t *environment)
+{
+	static const char name[] = "NVIDIA_VISIBLE_DEVICES=";
+	const char *found = "";
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(environment, i, v)
+	{
+		if (str_starts(json_string_value(v), name))
+			found = clean(k, v) + strlen(name);
+	}
+	return found;
+}
+
+/* The runtime "nvidia" puts in what the variable names, and nothing where it names nothing. */
+static void runtime(struct asking *k, const struct docker *d, const json_t *environment)
+{
+	bool by_default = is_text(d->default_runtime, "nvidia");
+	const char *visible = visible_devices(k, environment);
+
+	if (!str_eq(k->c->runtime, "nvidia") && !(by_default && !*k->c->runtime))
+		return;
+	if (!*visible || str_eq(visible, "void") || str_eq(visible, "none"))
+		return;
+	note(k, by_default ? ASK_ENVIRONMENT : ASK_RUNTIME,
+	     arena_printf(k->arena, "runtime nvidia, NVIDIA_VISIBLE_DEVICES=%s", visible));
+	struct names each = str_split(k->arena, visible, ", ", DEVICES_MAX);
+	for (size_t i = 0; i < each.count; i++) {
+		note_cdi(k, each.name[i]);
+		if (!str_eq(each.name[i], "all") && !str_starts(each.name[i], CDI_PREFIX))
+			note_device(k, each.name[i]);
+	}
+}
+
+static void devices(struct asking *k, const json_t *list)
+{
+	size_t i;
+	json_t *v;
+	const char *all = "";
+
+	json_array_foreach(list, i, v)
+	{
+		const char *path = clean(k, json_object_get(v, "PathOnHost"));
+		note_cdi(k, path);
+		if (i == DEVICES_MAX || !str_starts(path, "/dev/nvidia"))
+			continue;
+		note_device(k, path);
+		all = arena_printf(k->arena, "%s %s", all, path);
+	}
+	if (*all)
+		note(k, ASK_DEVICES, arena_printf(k->arena, "devices%s", all));
+}
+
+/* "cdi.k8s.io/anything": "nvidia.com/gpu=0,nvidia.com/gpu=1" */
+static void annotations(struct asking *k, json_t *all)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(all, key, v)
+	{
+		if (!str_starts(key, "cdi.k8s.io/"))
+			continue;
+		struct names each = str_split(k->arena, clean(k, v), ",", DEVICES_MAX);
+		for (size_t i = 0; i < each.count; i++)
+			note_cdi(k, each.name[i]);
+	}
+}
+
+void container_asks(struct arena *a, const struct docker *d, const json_t *inspect,
+		    struct container *c)
+{
+	struct asking k = { a, c };
+	const json_t *host = json_object_get(inspect, "HostConfig");
+
+	c->asks = 0;
+	c->asks_how = "";
+	c->asked_devices.name = arena_alloc(a, DEVICES_MAX * sizeof(*c->asked_devices.name));
+	device_requests(&k, json_object_get(host, "DeviceRequests"));
+	runtime(&k, d, json_at(inspect, "Config", "Env"));
+	devices(&k, json_object_get(host, "Devices"));
+	annotations(&k, json_object_get(host, "Annotations"));
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "facts/ollama.h"
+
+/*
+ * What an Ollama server's log says of the GPU. text begins at the server's
+ * start; only what comes after the last "server config" or "Listening on" line
+ * counts, where there is one. All wordings since 0.1 are understood:
+ * `inference compute` lines, the older "Nvidia GPU detected", and llama.cpp's
+ * own. from is the origin noted in the facts.
+ */
+struct ollama_log ollama_log_parse(struct arena *a, struct bytes text, const char *from);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/verdict.h"
+#include "tap.h"
+
+static struct pci_gpu gpu = { .bdf = "0000:22:00.0" };
+static struct container box = { .name = "ollama",
+				.image = "ollama/ollama:latest",
+				.kind = CONTAINER_OLLAMA,
+				.state = "running" };
+
+static const struct finding *judge(struct ollama *o, struct verdict *v)
+{
+	static struct arena arena;
+	static struct facts f;
+
+	f = (struct facts){ .arena = &arena,
+			    .pci = { .know = KNOWN, .chosen = &gpu },
+			    .machine.boot_usec = { KNOWN, 1000, "x" },
+			    .docker = { .container = &box, .container_count = 1 },
+			    .ollama = { .know = KNOWN, .server = o, .server_count = o != NULL } };
+	*v = (struct verdict){ .arena = &arena, .link = "ollama" };
+	link_ollama.judge(&f, v);
+	return &v->finding[0];
+}
+
+static struct ollama server(enum ollama_backend b)
+{
+	return (struct ollama){ .where = "ollama",
+				.container = "ollama",
+				.endpoint = "127.0.0.1:11434",
+				.version = { KNOWN, "0.13.0", "x" },
+				.log_know = KNOWN,
+				.api_know = KNOWN,
+				.log.error = { ABSENT, "", "x" },
+				.backend = b,
+				.backend_why = "its log says so" };
+}
+
+TEST(cuda_is_ok_and_names_the_release)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_CUDA);
+	const struct finding *got = judge(&o, &v);
+
+	CHECK_INT(got->status, STATUS_OK);
+	CHECK_STR(got->text, "ollama 0.13.0 found the GPU (CUDA)");
+}
+
+TEST(each_error_line_has_its_cause)
+{
+	static const struct {
+		const char *line, *cause;
+	} table[] = {
+		{ "failure during GPU discovery: failed to finish discovery before timeout",
+		  "ollama-discovery-timeout" },
+		{ "llama-server GPU discovery watchdog timed out", "ollama-discovery-timeout" },
+		{ "msg=\"NVIDIA driver too old\" required_driver=\"550 or newer\"",
+		  "driver-too-old" },
+		{ "CUDA GPU is too old. Compute Capability detected: 3.5", "gpu-too-old-for-cuda" },
+		{ "libcuda.so.1: cannot open shared object file", "ollama-libs-missing" },
+		{ "nvcuda init failure: 999", "ollama-cuda-init-failed" },
+	};
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		struct verdict v;
+		struct ollama o = server(BACKEND_CPU);
+		o.log.error = known_text(table[i].line, "x");
+		CHECK_STR(judge(&o, &v)->cause->id, table[i].cause);
+	}
+}
+
+TEST(cpu_without_a_reason_is_broken_all_the_same)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_CPU);
+
+	CHECK_INT(judge(&o, &v)->status, STATUS_BROKEN);
+	CHECK_STR(v.finding[0].cause->id, "ollama-on-cpu");
+}
+
+TEST(found_cuda_but_uses_cpu_is_a_fallback)
+{
+	struct verdict v;
+	struct ollama_device d = { .backend = BACKEND_CUDA, .name = "RTX" };
+	struct ollama o = server(BACKEND_CPU);
+	o.log.device = &d;
+	o.log.device_count = 1;
+
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-fell-back-to-cpu");
+}
+
+TEST(rocm_image_is_named)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_CPU);
+	box.image = "ollama/ollama:0.13.0-rocm";
+
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-wrong-image");
+}
+
+TEST(split_model_warns_with_both_numbers)
+{
+	struct verdict v;
+	struct ollama_model m = { .name = "big",
+				  .size_bytes = 20ULL << 30,
+				  .vram_bytes = 10ULL << 30 };
+	struct ollama o = server(BACKEND_CUDA);
+	o.model = &m;
+	o.model_count = 1;
+	judge(&o, &v);
+
+	CHECK_STR(v.finding[1].cause->id, "vram-insufficient");
+	CHECK_STR(v.finding[1].text, "big: 10240 of 20480 MiB are on the GPU");
+}
+
+TEST(quantised_cache_without_flash_attention_warns)
+{
+	struct verdict v;
+	const char *env[] = { "OLLAMA_KV_CACHE_TYPE=q8_0", "OLLAMA_FLASH_ATTENTION=0" };
+	struct ollama o = server(BACKEND_CUDA);
+	o.environment = (struct names){ env, 2 };
+	judge(&o, &v);
+
+	CHECK_STR(v.finding[1].cause->id, "ollama-kv-needs-flash-attention");
+}
+
+TEST(vulkan_is_broken)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_VULKAN);
+
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-uses-vulkan");
+}
+
+TEST(unread_is_unknown_with_a_line_that_shows_it)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_UNKNOWN);
+	o.log_know = DENIED;
+
+	CHECK_INT(judge(&o, &v)->status, STATUS_UNKNOWN);
+	CHECK_STR(v.finding[0].show, "docker logs ollama 2>&1 | grep 'inference compute'");
+}
+
+TEST(no_ollama_is_skipped)
+{
+	struct verdict v;
+
+	CHECK_INT(judge(NULL, &v)->status, STATUS_SKIPPED);
+}
