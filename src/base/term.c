@@ -31,14 +31,17 @@ static unsigned width(const char *s, size_t size)
 	return n;
 }
 
-void term_wrap(FILE *to, const char *text, unsigned at, unsigned indent, unsigned columns)
+void term_wrap(FILE *to, const char *text, const char *prefix, unsigned columns)
 {
+	const unsigned indent = width(prefix, strlen(prefix));
+	unsigned at = indent;
 	bool first = true;
+
 	for (size_t n; *(text += strspn(text, " ")); text += n) {
 		n = strcspn(text, " ");
 		unsigned w = width(text, n);
 		if (!first && at + 1 + w > columns) {
-			fprintf(to, "\n%*s", (int)indent, "");
+			fprintf(to, "\n%s", prefix);
 			at = indent;
 			first = true;
 		}

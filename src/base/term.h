@@ -9,8 +9,9 @@ bool term_colour(FILE *to);
 /* Width of the terminal, between 60 and 120; 80 where to is none. */
 unsigned term_columns(FILE *to);
 /*
- * Text wrapped at blanks into lines of at most `columns`; every line after the
- * first begins with `indent` blanks, and the first is taken to begin at column
- * `at`. A word longer than a line stands alone on one. Ends with a line feed.
+ * Text wrapped at blanks into lines of at most `columns`. The first line is
+ * taken to begin after `prefix`, which the caller has printed, or something as
+ * wide; every line after it begins with prefix ("    # " keeps a comment one).
+ * A word longer than a line stands alone on one. Ends with a line feed.
  */
-void term_wrap(FILE *to, const char *text, unsigned at, unsigned indent, unsigned columns);
+void term_wrap(FILE *to, const char *text, const char *prefix, unsigned columns);

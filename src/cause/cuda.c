@@ -38,7 +38,7 @@ const struct cause causes_cuda[] = {
 	{
 	    .id = "cuda-init-unknown",
 	    .link = "cuda",
-	    .title = "CUDA does not start, though NVML answers",
+	    .title = "CUDA cannot be started on this host",
 	    .why = "NVML OK is not CUDA OK: CUDA also needs nvidia_uvm and its device nodes, and "
 		   "a GPU that can be set to work. Look at nvidia_uvm first.",
 	    .remedy = { "ls -l /dev/nvidia-uvm /dev/nvidia-uvm-tools",

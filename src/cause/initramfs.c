@@ -1,6 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #include "cause/cause.h"
 
+#define MKINITCPIO "https://man.archlinux.org/man/mkinitcpio.8"
+#define MKINITCPIO_CONF "https://man.archlinux.org/man/mkinitcpio.conf.5"
+
 const struct cause causes_initramfs[] = {
+	{
+	    .id = "initramfs-names-missing-module",
+	    .link = "initramfs",
+	    .title = "an early image names nvidia modules that its kernel does not have",
+	    .why = "Building it ends with \"module not found\", and whether the image is whole is "
+		   "then left open. A kernel without the driver needs a configuration without "
+		   "it.",
+	    .remedy = { "# take the nvidia modules out of {}, or give that kernel its own one:",
+			"arch|# a copy without them, named by ALL_config= in its preset",
+			"arch|sudo mkinitcpio -P", "fedora|sudo dracut --regenerate-all --force" },
+	    .source = MKINITCPIO,
+	    .stands_alone = true,
+	},
+	{
+	    .id = "initramfs-stale",
+	    .link = "initramfs",
+	    .title = "an early image is older than what it is built from",
+	    .why = "The image is a copy of that configuration, made when it was built. The next "
+		   "boot still loads the driver as it was set up before the edit.",
+	    .remedy = { "arch|sudo mkinitcpio -P", "debian|sudo update-initramfs -u -k all",
+			"fedora|sudo dracut --regenerate-all --force",
+			"other|# rebuild the initramfs: it is older than {}" },
+	    .source = MKINITCPIO,
+	    .stands_alone = true,
+	},
+	{
+	    .id = "initramfs-config-glued",
+	    .link = "initramfs",
+	    .title = "two parts of mkinitcpio's configuration run together in one line",
+	    .why = "mkinitcpio joins its configuration and the drop-ins as they are. A file whose "
+		   "last line has no end runs into the next one: bash then refuses both, and no "
+		   "image is built.",
+	    .remedy = { "echo | sudo tee -a {}", "sudo mkinitcpio -P" },
+	    .source = MKINITCPIO_CONF,
+	    .stands_alone = true,
+	},
 	{ 0 },
 };

@@ -43,6 +43,7 @@ const struct cause causes_nvml[] = {
 			"other|# install the driver's libraries, of the module's version" },
 	    .source = NVML_GUIDE,
 	    .stands_alone = true,
+	    .explains = { "cuda-library-missing" },
 	},
 	{
 	    .id = "driver-version-mismatch",

@@ -34,10 +34,10 @@ const struct cause causes_pci[] = {
 	{
 	    .id = "gpu-fallen-off-bus",
 	    .link = "pci",
-	    .title = "the GPU is listed, but answers nothing any more",
-	    .why = "Its configuration space reads all ones: the link is dead while the kernel "
-		   "still lists the device. Whatever opens the driver now may hang for ever, so "
-		   "egpu does not.",
+	    .title = "the GPU has fallen off the bus",
+	    .why = "The link to it died: the driver says so in the log (Xid 79), or all that is "
+		   "read of the GPU is ones, while the kernel still lists it. Whatever opens the "
+		   "driver now may hang for ever, so egpu does not.",
 	    .remedy = { "# do not run nvidia-smi, unload the driver or pull the cable before:",
 			"# shut down, switch the enclosure off and on, power on again",
 			"sudo dmesg | grep -iE 'Xid|NVRM|pciehp|AER' | head -40" },

@@ -118,6 +118,7 @@ static const struct {
 	{ "DeviceFileUID", 0 },
 	{ "DeviceFileGID", 0 },
 	{ "OpenRmEnableUnsupportedGpus", 1 },
+	{ "UseKernelSuspendNotifiers", 0 },
 	{ "PreserveVideoMemoryAllocations", 0 },
 };
 

@@ -18,7 +18,8 @@ struct kernel_image {
 
 /* What the boot loader would start. */
 struct boot_entry {
-	const char *id;      /* "arch.conf", "arch-linux.efi"; GRUB: id, title or "1>2" */
+	/* "arch.conf", "arch-linux.efi"; GRUB: as grub-reboot(8) takes it, "more>linux-6.1" */
+	const char *id;
 	const char *title;   /* as the menu shows it */
 	const char *kernel;  /* the file it starts, as the entry names it; "" where it names none */
 	const char *release; /* the kernel's release; "" where it could not be told */

@@ -19,6 +19,8 @@ enum {
 	NEAR_BYTES = 64 << 10,    /* what is left is read from here on */
 	LINE_BYTES = 16 << 10,    /* of one line that came in parts; the rest is dropped */
 	WINDOW_BYTES = 192 << 10, /* of file, for DOCKER_LOG_BYTES of text: time and quotes cost */
+	END_BYTES = 96 << 10,     /* the same for the end, where a few lines less do not matter */
+	WINDOWS_MAX = 32,         /* without a line that counts */
 	START_SLACK_SEC = 2       /* Docker notes the start when the process writes already */
 };
 
@@ -285,22 +287,39 @@ static int64_t near(int fd, int64_t size, int64_t since_nsec)
 	return low;
 }
 
-/* Lines from since on, until there are enough. False: the rest of the file was not looked at. */
-static bool put_from(struct lines *out, int fd, int64_t size, int64_t since_nsec)
+/* Whole lines of a window; what it cuts, or the writer has not ended, is none. Returns their size.
+ */
+static int64_t put_window(struct lines *out, struct bytes window, int64_t since_nsec, bool *found)
 {
-	ARENA scratch = { 0 };
-	int64_t at = near(fd, size, since_nsec);
-	struct bytes rest = read_at(&scratch, fd, at, NEAR_BYTES + WINDOW_BYTES), line;
-	bool found = false, all = rest.size < NEAR_BYTES + WINDOW_BYTES;
+	struct bytes rest = window, line;
 	int64_t nsec;
 
-	/* What the window cuts is no line, what the writer has not ended is none yet. */
 	while (out->size < DOCKER_LOG_BYTES && memchr(rest.data, '\n', rest.size) &&
 	       bytes_line(&rest, &line)) {
-		if (!found && (!line_time(line, &nsec) || nsec < since_nsec))
+		if (!*found && (!line_time(line, &nsec) || nsec < since_nsec))
 			continue;
-		found = true;
+		*found = true;
 		put_json(out, line);
+	}
+	return rest.data - window.data;
+}
+
+/*
+ * Lines from since on, until there are enough. A crash of the host can leave a hole in the file:
+ * that is why the first window may show nothing. False: the rest was not looked at.
+ */
+static bool put_from(struct lines *out, int fd, int64_t size, int64_t since_nsec)
+{
+	const size_t window_bytes = NEAR_BYTES + WINDOW_BYTES;
+	int64_t at = near(fd, size, since_nsec);
+	bool found = false, all = false;
+
+	for (int i = 0; !found && !all && i < WINDOWS_MAX; i++) {
+		ARENA scratch = { 0 };
+		struct bytes window = read_at(&scratch, fd, at, window_bytes);
+		int64_t used = put_window(out, window, since_nsec, &found);
+		all = window.size < window_bytes;
+		at += used ? used : (int64_t)window_bytes;
 	}
 	return all;
 }
@@ -361,8 +380,8 @@ int docker_log_start(struct arena *a, int root, const char *path, int64_t since_
 static void put_end(struct lines *out, int fd, int64_t size)
 {
 	ARENA scratch = { 0 };
-	int64_t at = size > WINDOW_BYTES ? size - WINDOW_BYTES : 0;
-	struct bytes rest = read_at(&scratch, fd, at, WINDOW_BYTES), line;
+	int64_t at = size > END_BYTES ? size - END_BYTES : 0;
+	struct bytes rest = read_at(&scratch, fd, at, END_BYTES), line;
 
 	if (at > 0)
 		bytes_line(&rest, &line);

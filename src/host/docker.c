@@ -274,19 +274,21 @@ static struct names container_ids(struct ask *q, struct bytes list)
 	return id;
 }
 
-/* Sent ahead on a few lines, so that the engine works on several while answers are read. */
+/*
+ * Sent ahead on a few lines, so that the engine works on several while answers are read. A line
+ * is opened once: one that closes early has lost what was sent ahead.
+ */
 static int inspect_all(struct ask *q, const struct names *id, FILE *all, struct err *e)
 {
 	for (size_t i = 0; i < id->count + AHEAD; i++) {
-		int r = 0;
-		if (i < id->count) {
+		struct http *line = &q->c->line[i % LINES];
+		int r = i < LINES && i < id->count ? open_line(q, i, e) : 0;
+		if (r == 0 && i < id->count) {
 			const char *path = arena_printf(q->a, "/containers/%s/json", id->name[i]);
-			r = open_line(q, i % LINES, e);
-			r = r < 0 ? r
-				  : http_send(&q->c->line[i % LINES], "docker", path, q->until, e);
+			r = http_send(line, "docker", path, q->until, e);
 		}
 		if (r == 0 && i >= AHEAD && i - AHEAD < id->count)
-			r = take_inspect(q, &q->c->line[i % LINES], id->name[i - AHEAD], all, e);
+			r = take_inspect(q, line, id->name[i - AHEAD], all, e);
 		if (r < 0)
 			return r;
 	}

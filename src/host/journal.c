@@ -16,7 +16,7 @@
 enum {
 	KERNEL_HEAD = 4000, /* lines: enumeration and boot, */
 	KERNEL_TAIL = 4000, /* and the latest */
-	UNIT_TAIL = 200,
+	UNIT_LINES = 200,
 	RELOADS_MAX = 64,
 	RELOAD_LOOKS = 20000,
 	LINE_BYTES = 4096,
@@ -187,8 +187,8 @@ static int ask_reloads(struct search *s, const char *argument)
 	return r;
 }
 
-/* What `journalctl -u` shows: the unit's own lines, and those that PID 1 says of it. */
-static int ask_unit(struct search *s, const char *unit)
+/* What `journalctl -b -u` shows: the unit's own lines, and those that PID 1 says of it. */
+static int match_unit(struct search *s, const char *unit)
 {
 	int r = match(s, "_SYSTEMD_UNIT", unit);
 	if (r >= 0)
@@ -201,15 +201,43 @@ static int ask_unit(struct search *s, const char *unit)
 		r = sd_journal_add_conjunction(s->journal);
 	if (r >= 0)
 		r = match(s, "_BOOT_ID", s->boot);
-	if (r >= 0)
-		r = sd_journal_seek_tail(s->journal);
-	if (r >= 0)
-		r = sd_journal_previous_skip(s->journal, UNIT_TAIL);
-	while (r > 0 && !is_over(s)) {
+	return r;
+}
+
+/* The next lines, as many as are wanted of a unit. */
+static int put_lines(struct search *s, int r)
+{
+	for (unsigned n = 0; r > 0 && n < UNIT_LINES && !is_over(s); n++) {
 		put_line(s);
 		r = sd_journal_next(s->journal);
 	}
 	return r;
+}
+
+static int ask_unit(struct search *s, const char *unit)
+{
+	int r = match_unit(s, unit);
+	if (r >= 0)
+		r = sd_journal_seek_tail(s->journal);
+	if (r >= 0)
+		r = sd_journal_previous_skip(s->journal, UNIT_LINES);
+	return put_lines(s, r);
+}
+
+/* "NAME/USEC": its lines from that moment on, as the log of a start. */
+static int ask_unit_start(struct search *s, const char *argument)
+{
+	const char *slash = strrchr(argument, '/');
+	uint64_t usec;
+
+	if (!slash || !str_u64(slash + 1, 10, INT64_MAX, &usec))
+		return -ENOENT;
+	int r = match_unit(s, str_ndup(s->arena, argument, (size_t)(slash - argument)));
+	if (r >= 0)
+		r = sd_journal_seek_realtime_usec(s->journal, usec);
+	if (r >= 0)
+		r = sd_journal_next(s->journal);
+	return put_lines(s, r);
 }
 
 static int boot_id(struct live *l, struct arena *a, char ret[static SD_ID128_STRING_MAX])
@@ -265,6 +293,7 @@ static const struct {
 	{ "kernel", ask_kernel },
 	{ "reloads", ask_reloads },
 	{ "unit/", ask_unit },
+	{ "unit-start/", ask_unit_start },
 };
 
 static int run(struct search *s, const char *question, struct bytes *ret)

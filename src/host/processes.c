@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
 	PIDS_MAX = 32768,
 	STUCK_MAX = 256,
+	AGAIN_NSEC = 100000000, /* between the two looks */
 	STAT_MAX = 512, /* pid, name and state are in the first 80 bytes */
 };
 
@@ -108,6 +110,47 @@ static int look(struct arena *a, DIR *d, struct bytes *ret)
 	return check_sight(dirfd(d), seen);
 }
 
+/* Functions of the driver that a process can sleep in, by the names that it gives them. */
+static bool may_be_driver(struct bytes found)
+{
+	static const char *const part[] = { "nvidia", " nv", " os_acquire", " os_", " rm_", "uvm" };
+	for (size_t i = 0; i < COUNT_OF(part); i++)
+		if (bytes_have(found, part[i]))
+			return true;
+	return false;
+}
+
+/* Who is in both: only that has not moved in between. */
+static struct bytes in_both(struct arena *a, struct bytes before, struct bytes after)
+{
+	const char *text = "";
+	for (struct bytes line; bytes_line(&after, &line);) {
+		const char *copy = arena_printf(a, "%.*s\n", (int)line.size, line.data);
+		if (bytes_have(before, copy))
+			text = arena_printf(a, "%s%s", text, copy);
+	}
+	return bytes_of(text);
+}
+
+/*
+ * Every open of the driver sleeps like that for a moment, so what looks stuck
+ * there is looked at twice. What waits for a disk costs no second look.
+ */
+static int look_twice(struct arena *a, DIR *d, struct bytes *ret)
+{
+	struct bytes first, second;
+	int r = look(a, d, &first);
+	if (r < 0 || !may_be_driver(first)) {
+		*ret = first;
+		return r;
+	}
+	nanosleep(&(struct timespec){ .tv_nsec = AGAIN_NSEC }, NULL);
+	rewinddir(d);
+	r = look(a, d, &second);
+	*ret = r < 0 ? second : in_both(a, first, second);
+	return r;
+}
+
 int processes_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 		  struct err *e)
 {
@@ -118,7 +161,7 @@ int processes_ask(struct live *l, struct arena *a, const char *question, struct 
 	DIRECTORY *d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d)
 		return err_set(e, -errno, "/proc");
-	int r = look(a, d, &found);
+	int r = look_twice(a, d, &found);
 	if (r < 0)
 		return err_set(e, r, "/proc");
 	*ret = found;

@@ -120,7 +120,7 @@ static void check_list(struct sheet *s, const struct kept *k, int r, const struc
 	static const struct host_stat dir = { .type = STAT_DIR, .mode = 0755, .target = "" };
 	static const struct host_stat some = { .type = STAT_OTHER, .mode = 0644, .target = "" };
 
-	if (r < 0 && k->names.count == 0)
+	if (r < 0 && k->names.count == 0 && !was_good(s, VERB_STAT, k->key))
 		add_type(s, k->key, &dir);
 	for (size_t i = 0, g = 0; i < k->names.count; i++) {
 		const char *name = k->names.name[i];

@@ -58,10 +58,11 @@ static int memory_read(const struct layer *l, struct arena *a, const char *name,
 		       struct bytes *ret)
 {
 	const struct memory_file *file = find((const struct memory *)l, name);
+	struct layer_look look;
 
-	if (!file)
+	if (memory_look(l, name, &look) < 0)
 		return -ENOENT;
-	if (file->is_dir)
+	if (look.is_dir)
 		return -EISDIR;
 	if (file->bytes.size > max)
 		return -EFBIG;

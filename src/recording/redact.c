@@ -170,6 +170,8 @@ bool is_hex(char c)
 
 static void write_out(struct scan *s, const char *data, size_t size)
 {
+	if (size == 0)
+		return;
 	if (s->out_room - s->out_size < size) {
 		size_t room = 2 * (s->out_size + size) + s->in.size / 2;
 		char *more = arena_alloc(s->arena, room + 1);

@@ -116,6 +116,8 @@ struct host *host_replay(const char *path, struct err *e)
 	replay->host.ops = &replay_ops;
 	replay->host.name = str_dup(&replay->arena, path);
 	if (open_all(replay, path, &story) < 0) {
+		/* A bad file is trouble, not bad usage, as which -EINVAL ends a command. */
+		story.code = story.code == -EINVAL ? -EBADMSG : story.code;
 		if (e)
 			*e = story;
 		replay_close(&replay->host);

@@ -198,12 +198,29 @@ static void judge_box(const struct facts *f, const struct tb_device *d, struct v
 		say_ok(f, &b, v);
 }
 
+/* The link that went down under a GPU which the log had seen before; NULL: it never came. */
+static const struct driver_event *was_pulled(const struct driver *d)
+{
+	const struct driver_event *found = driver_last(d, EVENT_GPU_FOUND);
+	const struct driver_event *down = driver_last(d, EVENT_LINK_DOWN);
+	return found && down && down->usec > found->usec ? down : NULL;
+}
+
 /* Nothing that is connected could hold a GPU. */
 static void judge_others(const struct facts *f, struct verdict *v)
 {
 	const struct thunderbolt *t = &f->thunderbolt;
 	const struct bolt_device *missed = f->pci.chosen ? NULL : thunderbolt_missed(t);
 
+	const struct driver_event *pulled = missed ? was_pulled(&f->driver) : NULL;
+
+	if (pulled) {
+		found_broken(v, "gpu-disconnected", missed->uuid,
+			     "%s is gone: its link went down %llu s after boot",
+			     name_of(v, missed->vendor, missed->name),
+			     (unsigned long long)(pulled->usec / 1000000));
+		return;
+	}
 	if (missed) {
 		found_broken(v, "enclosure-not-seen", missed->uuid,
 			     "%s is known, but not connected",

@@ -1,10 +1,221 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "rules/verdict.h"
+
+/* The ESP keeps times to two seconds only. */
+enum { SAME_TIME_SEC = 5 };
+
+static const struct kernel_image *kernel_of(const struct facts *f, const struct initramfs_image *i)
+{
+	return kernel_of_release(&f->kernel, i->release);
+}
+
+static bool has_nvidia(const struct kernel_image *k)
+{
+	return k && k->nvidia_module.know == KNOWN;
+}
+
+/* Is there a GPU, or a driver, that an image could be about? */
+static bool concerns_nvidia(const struct facts *f)
+{
+	bool concerns = f->pci.chosen != NULL;
+
+	for (size_t i = 0; i < f->kernel.image_count; i++)
+		concerns |= has_nvidia(&f->kernel.image[i]);
+	for (size_t i = 0; i < f->initramfs.image_count; i++)
+		concerns |= f->initramfs.image[i].nvidia.count > 0;
+	return concerns;
+}
+
+static bool all_have_nvidia(const struct kernel *k)
+{
+	for (size_t i = 0; i < k->image_count; i++)
+		if (!has_nvidia(&k->image[i]))
+			return false;
+	return k->image_count > 0;
+}
+
+static bool is_next(const struct facts *f, const struct initramfs_image *i)
+{
+	const struct boot_entry *e = kernel_next_entry(&f->kernel);
+	return e && *i->release && str_eq(e->release, i->release);
+}
+
+/* Of the kernel that runs, or that the next boot starts: others come later, and are rebuilt then.
+ */
+static bool matters(const struct facts *f, const struct initramfs_image *i)
+{
+	return is_next(f, i) || (*i->release && is_text(f->kernel.release, i->release));
+}
+
+/*
+ * Most kernels have a fallback image, too: is this the first image of its
+ * kernel of which that is so?
+ */
+static bool is_first(const struct facts *f, const struct initramfs_image *i,
+		     bool (*is_so)(const struct facts *f, const struct initramfs_image *i))
+{
+	for (const struct initramfs_image *other = f->initramfs.image; other < i; other++)
+		if (str_eq(other->release, i->release) && is_so(f, other))
+			return false;
+	return is_so(f, i);
+}
+
+static bool loads_nvidia(const struct facts *f, const struct initramfs_image *i)
+{
+	return i->nvidia.count && has_nvidia(kernel_of(f, i));
+}
+
+static bool is_any(const struct facts *f, const struct initramfs_image *i)
+{
+	(void)f;
+	return *i->release != '\0';
+}
+
+/* initramfs-tools has one list for all kernels, and passes over what a kernel does not have. */
+static bool names_missing(const struct facts *f, const struct initramfs_image *i)
+{
+	if (!i->nvidia.count || i->is_optional || f->initramfs.tool == INITRAMFS_TOOLS)
+		return false;
+	return *i->release ? !has_nvidia(kernel_of(f, i)) : !all_have_nvidia(&f->kernel);
+}
+
+static void judge_names(const struct facts *f, const struct initramfs_image *i, struct verdict *v)
+{
+	if (!is_first(f, i, names_missing))
+		return;
+	if (!*i->release)
+		found_unknown(v, "cat /etc/mkinitcpio.d/*.preset",
+			      "%s names nvidia, for a kernel that could not be told", i->preset);
+	else if (is_next(f, i) && i->path.know == KNOWN && i->image_mtime_sec.know == ABSENT)
+		found_broken(v, "initramfs-names-missing-module", i->config,
+			     "%s, of the next boot, is missing: %s names nvidia for %s", i->path.v,
+			     i->config, i->release);
+	else
+		found_warning(v, "initramfs-names-missing-module", i->config,
+			      "%s puts nvidia into the image of %s, which has none",
+			      initramfs_tool_name(f->initramfs.tool), i->release);
+}
+
+static bool is_older(struct maybe_u64 image, struct maybe_u64 source)
+{
+	return image.know == KNOWN && source.know == KNOWN && source.v > image.v + SAME_TIME_SEC;
+}
+
+/* What the image is built from and older than; NULL: nothing. */
+static const char *outdated_by(const struct facts *f, const struct initramfs_image *i)
+{
+	if (!matters(f, i))
+		return NULL;
+	if (is_older(i->image_mtime_sec, i->config_mtime_sec))
+		return i->config_mtime_sec.from;
+	if (loads_nvidia(f, i) && is_older(i->image_mtime_sec, f->initramfs.modprobe_mtime_sec))
+		return f->initramfs.modprobe_mtime_sec.from;
+	return NULL;
+}
+
+static bool is_stale(const struct facts *f, const struct initramfs_image *i)
+{
+	return outdated_by(f, i) != NULL;
+}
+
+static bool is_of_unknown_age(const struct facts *f, const struct initramfs_image *i)
+{
+	return matters(f, i) && loads_nvidia(f, i) && i->image_mtime_sec.know == DENIED;
+}
+
+static void judge_age(const struct facts *f, const struct initramfs_image *i, struct verdict *v)
+{
+	if (is_first(f, i, is_of_unknown_age))
+		found_unknown(v, "sudo egpu check", "the age of %s: %s",
+			      text_or(i->path, "the early image"),
+			      know_why(i->image_mtime_sec.know));
+	if (is_first(f, i, is_stale))
+		found_warning(v, "initramfs-stale", outdated_by(f, i), "%s is older than %s",
+			      i->path.v, outdated_by(f, i));
+}
+
+/* "FILE:LINE: why": the line that shows it. */
+static const char *show_line(struct arena *a, const char *error)
+{
+	size_t file = strcspn(error, ":");
+	size_t line = strspn(error[file] ? error + file + 1 : "", "0123456789");
+
+	if (!line)
+		return arena_printf(a, "sudo cat %.*s", (int)file, error);
+	return arena_printf(a, "sed -n %.*sp %.*s", (int)line, error + file + 1, (int)file, error);
+}
+
+static void judge_config(const struct initramfs *i, struct verdict *v)
+{
+	if (i->know != KNOWN)
+		found_unknown(v, "sudo egpu check", "the configuration of %s: %s",
+			      initramfs_tool_name(i->tool), know_why(i->know));
+	else if (i->glued.know == KNOWN)
+		found_warning(v, "initramfs-config-glued", i->glued.v,
+			      "%s has no final line feed, so %s is glued to it", i->glued.v,
+			      i->glued.from);
+	else if (i->error.know == KNOWN)
+		found_unknown(v, show_line(v->arena, i->error.v), "%s", i->error.v);
+}
+
+static const char *joined(struct arena *a, const char *so_far, const char *name)
+{
+	return arena_printf(a, "%s%s%s", so_far, *so_far ? ", " : "", name);
+}
+
+static bool any_loads(const struct facts *f, const char *release)
+{
+	for (size_t n = 0; n < f->initramfs.image_count; n++)
+		if (str_eq(f->initramfs.image[n].release, release) &&
+		    loads_nvidia(f, &f->initramfs.image[n]))
+			return true;
+	return false;
+}
+
+/* "linux image loads nvidia, linux-lts image does not" */
+static void say_ok(const struct facts *f, struct verdict *v)
+{
+	const char *with = "", *without = "";
+
+	for (size_t n = 0; n < f->initramfs.image_count; n++) {
+		const struct initramfs_image *i = &f->initramfs.image[n];
+		const struct kernel_image *k = kernel_of(f, i);
+		if (!k || !is_first(f, i, is_any))
+			continue;
+		const char *name = text_or(k->package, k->release);
+		const char **list = any_loads(f, k->release) ? &with : &without;
+		*list = joined(v->arena, *list, name);
+	}
+	if (!*with)
+		found_ok(v, "nvidia is loaded late, from the root file system");
+	else if (!*without)
+		found_ok(v, "%s image loads nvidia", with);
+	else
+		found_ok(v, "%s image loads nvidia, %s image does not", with, without);
+}
 
 static void judge(const struct facts *f, struct verdict *v)
 {
-	(void)f;
-	found_skipped(v, "not judged yet");
+	const struct initramfs *all = &f->initramfs;
+	size_t before = v->count;
+
+	if (all->tool == INITRAMFS_UNKNOWN) {
+		found_skipped(v, "no tool that builds early images was found");
+		return;
+	}
+	if (!concerns_nvidia(f)) {
+		found_skipped(v, "no NVIDIA GPU to drive");
+		return;
+	}
+	judge_config(all, v);
+	for (size_t i = 0; i < all->image_count; i++) {
+		judge_names(f, &all->image[i], v);
+		judge_age(f, &all->image[i], v);
+	}
+	if (v->count == before)
+		say_ok(f, v);
 }
 
 const struct link link_initramfs = {

@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* egpu-check(1), link runtime. */
-#include <inttypes.h>
-#include <string.h>
-
 #include "rules/verdict.h"
+
+#include <string.h>
 
 #define AGAIN "sudo egpu check --link runtime"
 
-static bool anybody_asks(const struct docker *d)
+static bool asks(const struct container *c)
 {
-	for (size_t i = 0; i < d->container_count; i++)
-		if (d->container[i].asks)
-			return true;
-	return false;
+	return c->asks;
 }
 
-static bool any_llm(const struct docker *d)
+static bool any(const struct docker *d, bool (*fits)(const struct container *c))
 {
 	for (size_t i = 0; i < d->container_count; i++)
-		if (container_is_llm(&d->container[i]))
+		if (fits(&d->container[i]))
 			return true;
 	return false;
 }
@@ -40,11 +36,29 @@ static bool anybody_uses_cdi(const struct docker *d)
 	return false;
 }
 
-/* Somebody here means containers to compute on a GPU, even if none is plugged in now. */
+/* An enclosure is connected now, or was once. */
+static bool has_enclosure(const struct thunderbolt *t)
+{
+	for (size_t i = 0; i < t->device_count; i++)
+		if (!t->device[i].is_host)
+			return true;
+	for (size_t i = 0; i < t->bolt_count; i++)
+		if (str_eq(t->bolt[i].type, "peripheral"))
+			return true;
+	return false;
+}
+
+/*
+ * Containers are to compute on a GPU here. That is said also before the GPU
+ * is on the bus, since it will bite next; but not where none can come.
+ */
 static bool intended(const struct facts *f)
 {
-	return f->pci.chosen || f->pci.know != KNOWN || anybody_asks(&f->docker) ||
-	       f->docker.toolkit_path.know == KNOWN || f->docker.config.nvidia_path.know == KNOWN;
+	const struct docker *d = &f->docker;
+	if (f->pci.chosen || f->pci.know != KNOWN)
+		return true;
+	return has_enclosure(&f->thunderbolt) && (any(d, asks) || d->toolkit_path.know == KNOWN ||
+						  d->config.nvidia_path.know == KNOWN);
 }
 
 /*
@@ -76,6 +90,16 @@ static bool opens_all(const struct container *c)
 		if (!is_text(c->node[i].result, "ok"))
 			return false;
 	return c->node_count > 0;
+}
+
+/* A break where somebody feels it now, else a warning. */
+static void found(struct verdict *v, bool felt, const char *cause, const char *subject,
+		  const char *text)
+{
+	if (felt)
+		found_broken(v, cause, subject, "%s", text);
+	else
+		found_warning(v, cause, subject, "%s", text);
 }
 
 static const char *restart_cost(struct verdict *v, const struct docker *d)
@@ -188,13 +212,10 @@ static bool judge_in_force(const struct docker *d, struct verdict *v)
 	if (other_socket(d))
 		found_broken(v, "docker-wrong-daemon", "", "%s of %s is not the engine's at %s",
 			     what, c->path, d->endpoint);
-	else if (runtime)
-		found_broken(v, "docker-config-not-in-effect", "",
-			     "%s is in daemon.json but not in force; %s", what, restart_cost(v, d));
 	else
-		found_warning(v, "docker-config-not-in-effect", "",
-			      "%s is in daemon.json but not in force; %s", what,
-			      restart_cost(v, d));
+		found(v, runtime, "docker-config-not-in-effect", "",
+		      arena_printf(v->arena, "%s is in daemon.json but not in force; %s", what,
+				   restart_cost(v, d)));
 	return runtime;
 }
 
@@ -202,7 +223,8 @@ static bool judge_in_force(const struct docker *d, struct verdict *v)
 static bool judge_flavour(const struct facts *f, struct verdict *v)
 {
 	const struct docker *d = &f->docker;
-	bool wanted = f->pci.chosen && (anybody_asks(d) || any_llm(d) || !native_ollama(f));
+	bool wanted =
+	    f->pci.chosen && (any(d, asks) || any(d, container_is_llm) || !native_ollama(f));
 
 	if (d->flavour == DOCKER_SNAP && wanted)
 		found_warning(v, "docker-wrong-daemon", "",
@@ -226,14 +248,6 @@ static bool request_works(const struct docker *d)
 	return false;
 }
 
-static void missing(struct verdict *v, bool bites, const char *cause, const char *text)
-{
-	if (bites)
-		found_broken(v, cause, "", "%s", text);
-	else
-		found_warning(v, cause, "", "%s", text);
-}
-
 static bool has_cdi(const struct docker *d)
 {
 	const struct cdi_spec *s = docker_cdi(d);
@@ -245,7 +259,7 @@ static void judge_way(const struct facts *f, struct verdict *v)
 {
 	const struct docker *d = &f->docker;
 	const struct docker_runtime *nvidia = docker_runtime(d, "nvidia");
-	bool bites = anybody_asks(d) || (any_llm(d) && f->pci.chosen);
+	bool bites = any(d, asks) || (any(d, container_is_llm) && f->pci.chosen);
 	bool wanted = bites || (f->pci.chosen && !native_ollama(f));
 
 	if (nvidia && is_u64(d->nvidia_runtime_exists, 0))
@@ -255,10 +269,10 @@ static void judge_way(const struct facts *f, struct verdict *v)
 	if (nvidia || has_cdi(d) || !wanted || request_works(d))
 		return;
 	if (d->toolkit_path.know == ABSENT)
-		missing(v, bites, "toolkit-missing", "nvidia-container-toolkit is not installed");
+		found(v, bites, "toolkit-missing", "", "nvidia-container-toolkit is not installed");
 	else if (d->toolkit_path.know == KNOWN)
-		missing(v, bites, "docker-runtime-missing",
-			"the toolkit is installed, but docker has no runtime nvidia");
+		found(v, bites, "docker-runtime-missing", "",
+		      "the toolkit is installed, but docker has no runtime nvidia");
 	else
 		found_unknown(v, "nvidia-ctk --version", "the toolkit: %s",
 			      know_why(d->toolkit_path.know));
@@ -348,17 +362,15 @@ static void judge_cdi(const struct facts *f, struct verdict *v)
 	const struct docker *d = &f->docker;
 	const struct cdi_spec *s = docker_cdi(d);
 	bool podman = d->flavour == DOCKER_PODMAN;
-	bool used = anybody_uses_cdi(d) || (podman && any_llm(d) && f->pci.chosen);
+	bool used = anybody_uses_cdi(d) || (podman && any(d, container_is_llm) && f->pci.chosen);
 	const char *why = s && (used || docker_takes_cdi(d)) ? stale(f, s, v) : NULL;
 
 	if (!docker_takes_cdi(d))
 		judge_cdi_off(d, v);
 	if (used && !s)
 		judge_no_spec(d, v);
-	if (why && used)
-		found_broken(v, "cdi-spec-stale", s->path, "%s", why);
-	else if (why)
-		found_warning(v, "cdi-spec-stale", s->path, "%s", why);
+	if (why)
+		found(v, used, "cdi-spec-stale", s->path, why);
 	if (used && s)
 		judge_refresh(f, v);
 }
@@ -446,8 +458,8 @@ static void say_fine(const struct facts *f, struct verdict *v)
 	else if (request_works(d))
 		found_ok(v, "--gpus works through the toolkit's hook, %s", cgroup);
 	else
-		found_skipped(v, "%s %s, and nothing asks it for a GPU", engine,
-			      text_or(d->version, ""));
+		found_skipped(v, "%s %s runs, %s", engine, text_or(d->version, ""),
+			      f->pci.chosen ? "nothing asks it for a GPU" : "no GPU to hand out");
 }
 
 static void judge_engine(const struct facts *f, struct verdict *v)

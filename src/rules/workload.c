@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* egpu-check(1), link workload. */
+#include "rules/verdict.h"
+
 #include <inttypes.h>
 #include <string.h>
-
-#include "rules/verdict.h"
 
 #define CDI_PREFIX "nvidia.com/gpu="
 #define AGAIN "sudo egpu check --link workload"

@@ -6,7 +6,9 @@
 
 #include "base/term.h"
 
-enum { LINK_WIDTH = 13, STATUS_WIDTH = 9, TEXT_AT = 2 + LINK_WIDTH + STATUS_WIDTH };
+enum { LINK_WIDTH = 13, STATUS_WIDTH = 9 };
+/* As wide as two blanks, a link and a status. */
+#define TEXT_INDENT "                        "
 
 static const char *clean(const struct view *v, const char *s)
 {
@@ -44,7 +46,7 @@ static void link_line(FILE *to, const struct view *v, const struct finding *f, c
 {
 	fprintf(to, "  %-*s%s%-*s%s", LINK_WIDTH, link, colour(v, f->status), STATUS_WIDTH,
 		status_name(f->status), plain(v));
-	term_wrap(to, said(v, f), TEXT_AT, TEXT_AT, v->columns);
+	term_wrap(to, said(v, f), TEXT_INDENT, v->columns);
 }
 
 /* A link's headline, and below it what else is wrong with the link. */
@@ -60,15 +62,6 @@ static void link_lines(FILE *to, const struct view *v, size_t i)
 		    (f->status > STATUS_WAITING || v->verbose))
 			link_line(to, v, f, "");
 	}
-}
-
-static void sentence(FILE *to, const struct view *v, unsigned indent, const char *text)
-{
-	size_t n = strlen(text);
-	const char *stop = n && strchr(".!?", text[n - 1]) ? "" : ".";
-	fprintf(to, "%*s", (int)indent, "");
-	term_wrap(to, arena_printf(v->facts->arena, "%s%s", text, stop), indent, indent,
-		  v->columns);
 }
 
 /* Lines to paste are never wrapped: a wrapped command is a broken one. */
@@ -87,8 +80,8 @@ static void remedy(FILE *to, const struct view *v, const char *label, const stru
 			fprintf(to, "  %s%s%s\n", bold(v), label, plain(v));
 		any = true;
 		if (*line == '#') {
-			fprintf(to, "    # ");
-			term_wrap(to, clean(v, line + 1), 6, 6, v->columns);
+			fputs("    # ", to);
+			term_wrap(to, clean(v, line + 1), "    # ", v->columns);
 		} else {
 			fprintf(to, "    %s\n", clean(v, line));
 		}
@@ -100,8 +93,8 @@ static void cause_of(FILE *to, const struct view *v, const struct finding *f)
 	const struct cause *c = f->cause;
 	fputc('\n', to);
 	fprintf(to, "%s%s: %s%s\n", colour(v, f->status), f->link, c->title, plain(v));
-	sentence(to, v, 2, arena_printf(v->facts->arena, "%s", clean(v, f->text)));
-	sentence(to, v, 2, c->why);
+	fputs("  ", to);
+	term_wrap(to, c->why, "  ", v->columns);
 	remedy(to, v, "Mend it", f, c->remedy);
 	remedy(to, v, "Mend it for good", f, c->lasting);
 	fprintf(to, "  %s (%s)\n", c->source, c->id);
@@ -172,14 +165,13 @@ static void no_gpu(FILE *to, const struct view *v)
 		    str_eq(r->link[i]->id, "pci") || r->headline[i]->status >= STATUS_WARNING)
 			link_lines(to, v, i);
 	fprintf(to, "\n");
-	term_wrap(
-	    to,
-	    v->facts->pci.gpu_count
-		? "The rest of the chain was not judged. To judge it for a GPU inside this "
-		  "machine: egpu check --gpu any"
-		: "With the enclosure connected and powered on, run egpu check again: it names "
-		  "the first link that does not hold, and what mends it.",
-	    0, 0, v->columns);
+	term_wrap(to,
+		  v->facts->pci.gpu_count
+		      ? "The rest of the chain was not judged. To judge it for a GPU inside this "
+			"machine: egpu check --gpu any"
+		      : "With the enclosure connected and powered on, run egpu check again: it "
+			"names the first link that does not hold, and what mends it.",
+		  "", v->columns);
 }
 
 static void all_well(FILE *to, const struct view *v)

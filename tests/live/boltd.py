@@ -13,7 +13,6 @@ import gi
 gi.require_version("UMockdev", "1.0")
 from gi.repository import UMockdev  # noqa: E402
 
-BOLT_FACTS = sys.argv[1]
 HOST = "884c6ede-7118-4fb3-fb64-6d5f8a5a0001"
 CORE_X = "000a0000-0080-7f18-23cc-ff5f8a5a0002"
 BUS = """<busconfig><type>system</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>
@@ -93,7 +92,7 @@ class World(contextlib.ExitStack):
         return name in self.run("busctl", f"--address=unix:path={self.tmp}/bus", "list")
 
     def learned(self):
-        return self.run(BOLT_FACTS, self.root)
+        return self.run(sys.argv[1], self.root)
 
 
 def wait(for_what, seconds=10):
@@ -127,38 +126,42 @@ def ok(name, world, *lines, no=None):
         print("".join(f"# learned: {x}\n" for x in said.splitlines()), end="", flush=True)
 
 
-with World(iommu="1") as w:
-    w.plug()
-    ok("without a bus bolt is absent, and sysfs is known", w, "sysfs known",
-       "device 0-1 Core X authorized=0", "bolt not there security=? mode=?")
-    w.start_bus()
-    ok("without boltd bolt is absent", w, "bolt not there security=? mode=?")
-    w.start_boltd()
-    ok("an IOMMU lets boltd enrol by itself", w, "device 0-1 Core X authorized=1",
-       "bolt known security=user mode=enabled",
-       f"host {HOST} Laptop authorized stored=0 policy=none generation=4 /sys/devices/domain0/0-0",
-       f"peripheral {CORE_X} Core X authorized stored=1 policy=iommu generation=3 "
-       "/sys/devices/domain0/0-0/0-1")
-    w.unplug()
-    ok("an enclosure that was unplugged is stored and disconnected", w,
-       "bolt known security=user mode=enabled",
-       f"peripheral {CORE_X} Core X disconnected stored=1 policy=iommu generation=3 nowhere",
-       no="device 0-1")
-    w.boltd.terminate()
-    w.boltd.wait()
-    ok("a boltd that went away is absent again", w, "bolt not there security=? mode=?")
+def tests():
+    with World(iommu="1") as w:
+        w.plug()
+        ok("without a bus bolt is absent, and sysfs is known", w, "sysfs known",
+           "device 0-1 Core X authorized=0", "bolt not there security=? mode=?")
+        w.start_bus()
+        ok("without boltd bolt is absent", w, "bolt not there security=? mode=?")
+        w.start_boltd()
+        ok("an IOMMU lets boltd enrol by itself", w, "device 0-1 Core X authorized=1",
+           "bolt known security=user mode=enabled",
+           f"host {HOST} Laptop authorized stored=0 policy=none generation=4 /sys/devices/domain0/0-0",
+           f"peripheral {CORE_X} Core X authorized stored=1 policy=iommu generation=3 "
+           "/sys/devices/domain0/0-0/0-1")
+        w.unplug()
+        ok("an enclosure that was unplugged is stored and disconnected", w,
+           "bolt known security=user mode=enabled",
+           f"peripheral {CORE_X} Core X disconnected stored=1 policy=iommu generation=3 nowhere",
+           no="device 0-1")
+        w.boltd.terminate()
+        w.boltd.wait()
+        ok("a boltd that went away is absent again", w, "bolt not there security=? mode=?")
 
-with World(iommu="0") as w:
-    w.plug()
-    w.start_bus()
-    w.start_boltd()
-    ok("without an IOMMU the enclosure waits", w, "device 0-1 Core X authorized=0",
-       f"peripheral {CORE_X} Core X connected stored=0 policy=none generation=3 "
-       "/sys/devices/domain0/0-0/0-1")
-    w.run("boltctl", "enroll", "--policy", "auto", CORE_X, env=w.faked)
-    ok("until it is enrolled", w, "device 0-1 Core X authorized=1",
-       f"peripheral {CORE_X} Core X authorized stored=1 policy=auto generation=3 "
-       "/sys/devices/domain0/0-0/0-1")
+    with World(iommu="0") as w:
+        w.plug()
+        w.start_bus()
+        w.start_boltd()
+        ok("without an IOMMU the enclosure waits", w, "device 0-1 Core X authorized=0",
+           f"peripheral {CORE_X} Core X connected stored=0 policy=none generation=3 "
+           "/sys/devices/domain0/0-0/0-1")
+        w.run("boltctl", "enroll", "--policy", "auto", CORE_X, env=w.faked)
+        ok("until it is enrolled", w, "device 0-1 Core X authorized=1",
+           f"peripheral {CORE_X} Core X authorized stored=1 policy=auto generation=3 "
+           "/sys/devices/domain0/0-0/0-1")
 
-print(f"1..{count}")
-sys.exit(failed != 0)
+
+if __name__ == "__main__":
+    tests()
+    print(f"1..{count}")
+    sys.exit(failed != 0)

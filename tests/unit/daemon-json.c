@@ -55,7 +55,7 @@ TEST(a_missing_comma_is_told_by_line_and_column)
 TEST(a_trailing_comma_is_an_error)
 {
 	struct docker_config c = read_config("{\"selinux-enabled\": true,}");
-	CHECK_STR(c.error.v, FILE_PATH ":1:25: string or '}' expected near '}'");
+	CHECK_STR(c.error.v, FILE_PATH ":1:26: string or '}' expected near '}'");
 }
 
 TEST(text_behind_the_end_is_an_error)

@@ -175,14 +175,14 @@ TEST(end_in_the_middle_is_told_from_no_answer)
 	CHECK_INT(http_end(&half, NULL), -EPROTO);
 }
 
+#define CHUNKS "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
 static const struct canned script[] = {
-	{ "/a", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", false, 0 },
-	{ "/b", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n", false,
-	  0 },
-	{ "/slow", "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n----------------------", false,
-	  5000 },
-	{ "/stops", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true, 0 },
-	{ "/begins", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", false, 0 },
+	{ "/a", .answer = "HTTP/1.1 200 OK\r\n", .body = "a" },
+	{ "/b", .answer = CHUNKS "1\r\nb\r\n0\r\n\r\n" },
+	{ "/slow", .answer = CHUNKS "14\r\n--------------------\r\n", .slow_usec = 5000 },
+	{ "/stops", .answer = CHUNKS "9\r\nabc", .hang_up = true },
+	{ "/begins", .answer = CHUNKS "9\r\nabc" },
 	{ 0 },
 };
 

@@ -89,7 +89,8 @@ TEST(questions_and_paths_have_names_of_files)
 		  "answers/docker/containers/json?all=1");
 	CHECK_STR(question_file(&a, SOURCE_DOCKER, "/containers/*/json"),
 		  "answers/docker/containers/%2A/json");
-	CHECK_STR(question_file(&a, SOURCE_OLLAMA, "[::1]:1/api"), "answers/ollama/%5B::1%5D:1/api");
+	CHECK_STR(question_file(&a, SOURCE_OLLAMA, "[::1]:1/api"),
+		  "answers/ollama/%5B::1%5D:1/api");
 	CHECK_STR(question_file(&a, SOURCE_DOCKER, "/../a/./b//c/"),
 		  "answers/docker/%2E%2E/a/%2E/b%2F/c%2F");
 	CHECK_STR(question_file(&a, SOURCE_DOCKER, "//"), "answers/docker/%2F");

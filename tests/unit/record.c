@@ -20,8 +20,7 @@ static const char *says(struct host *h, struct arena *a, const char *question)
 	if (str_starts(question, "docker ") &&
 	    (r = host_ask(h, a, SOURCE_DOCKER, what, &b, NULL)) == 0)
 		out = b.data;
-	if (str_starts(question, "bolt ") &&
-	    (r = host_ask(h, a, SOURCE_BOLT, what, &b, NULL)) == 0)
+	if (str_starts(question, "bolt ") && (r = host_ask(h, a, SOURCE_BOLT, what, &b, NULL)) == 0)
 		out = b.data;
 	if (str_starts(question, "list ") && (r = host_list(h, a, what, &n, NULL)) == 0)
 		for (size_t i = 0; i < n.count; i++)
@@ -255,9 +254,8 @@ TEST(what_is_kept_is_redacted_and_what_is_answered_is_not)
 	CHECK_STR(says(out, &a, "list /boot/loader/entries"),
 		  "00000000000040008000000000000001-6.17.1.conf ");
 	CHECK_STR(
-		says(out, &a,
-		     "read /boot/loader/entries/00000000000040008000000000000001-6.17.1.conf"),
-		"options root=UUID=00000000-0000-4000-8000-000000000002\n");
+	    says(out, &a, "read /boot/loader/entries/00000000000040008000000000000001-6.17.1.conf"),
+	    "options root=UUID=00000000-0000-4000-8000-000000000002\n");
 	CHECK(strstr(says(out, &a, "stat /home/user1/link"), "/home/user1/there"));
 
 	struct names names = recording_names(h, &a);

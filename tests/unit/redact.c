@@ -57,7 +57,8 @@ TEST(ids_and_addresses_get_stand_ins)
 		{ "/efi/f123456789abcdef0123456789abcde0/6.17.1/linux",
 		  "/efi/00000000000040008000000000000002/6.17.1/linux" },
 		{ "ether a4:bb:6d:01:02:03 txq", "ether 02:00:00:00:00:01 txq" },
-		{ "inet 192.168.1.77/24 brd 255.255.255.255", "inet 192.0.2.1/24 brd 255.255.255.255" },
+		{ "inet 192.168.1.77/24 brd 255.255.255.255",
+		  "inet 192.0.2.1/24 brd 255.255.255.255" },
 		{ "10.0.0.1:11434, 10.0.0.2 and 10.0.0.1.",
 		  "192.0.2.1:11434, 192.0.2.2 and 192.0.2.1." },
 		{ "http://[2a00:1450:4001:81b::200e]:80/", "http://[2001:db8::1]:80/" },
@@ -67,7 +68,7 @@ TEST(ids_and_addresses_get_stand_ins)
 		  "\"ID\": \"REDACTED\"" },
 		{ "\"log\":\"\\n10.0.0.9\\u001b[32m10.0.0.9\"",
 		  "\"log\":\"\\n192.0.2.1\\u001b[32m192.0.2.1\"" },
-		{ "\033[32mgondor", "\033[32mhost1" },
+		{ "\033[32mgondor", "\033[32mhost2" },
 	};
 	check_pairs(pairs, COUNT_OF(pairs));
 }
@@ -75,25 +76,27 @@ TEST(ids_and_addresses_get_stand_ins)
 TEST(names_are_replaced_as_whole_words)
 {
 	static const struct pair pairs[] = {
-		{ "gondor kernel: hello", "host1 kernel: hello" },
+		{ "gondor kernel: hello", "host2 kernel: hello" },
 		{ "gondor.lan gondor gondorian agondor frodo@gondor",
 		  "host1 host2 gondorian agondor user1@host2" },
-		{ "/home/frodo/x /home/bilbo/y /home/frodo", "/home/user1/x /home/user3/y /home/user1" },
+		{ "/home/frodo/x /home/bilbo/y /home/frodo",
+		  "/home/user1/x /home/user3/y /home/user1" },
 		{ "sam-wise sam", "user2 sam" },
 		{ "docker jo root", NULL },
 	};
-	check_pairs(pairs, 1);
-	check_pairs(pairs + 2, COUNT_OF(pairs) - 2);
+	check_pairs(pairs, COUNT_OF(pairs));
 }
 
 TEST(secrets_go_by_their_names)
 {
 	static const struct pair pairs[] = {
 		{ "OPENAI_API_KEY=sk-abc", "OPENAI_API_KEY=REDACTED" },
-		{ "export DB_PASSWORD=my pass word\nNEXT=1", "export DB_PASSWORD=REDACTED\nNEXT=1" },
+		{ "export DB_PASSWORD=my pass word\nNEXT=1",
+		  "export DB_PASSWORD=REDACTED\nNEXT=1" },
 		{ "{\"Env\":[\"PATH=/bin\",\"LITELLM_MASTER_KEY=a b\\\"c\",\"A=1\"]}",
 		  "{\"Env\":[\"PATH=/bin\",\"LITELLM_MASTER_KEY=REDACTED\",\"A=1\"]}" },
-		{ "{\"password\" : \"p\\\"w\", \"n\": 1}", "{\"password\" : \"REDACTED\", \"n\": 1}" },
+		{ "{\"password\" : \"p\\\"w\", \"n\": 1}",
+		  "{\"password\" : \"REDACTED\", \"n\": 1}" },
 		{ "{\"api_key\": null, \"max_tokens\": 4096, \"auths\": {}, \"keys\": [1]}", NULL },
 		{ "{\"Cmd\":[\"serve\",\"--api-key\",\"xyz\",\"--port\",\"80\"]}",
 		  "{\"Cmd\":[\"serve\",\"--api-key\",\"REDACTED\",\"--port\",\"80\"]}" },
@@ -132,11 +135,13 @@ TEST(what_is_no_secret_stays)
 		{ "0::/system.slice/docker-9f86d081884c7d659a2feaa0c55ad015.scope", NULL },
 		{ "127.0.0.1:11434 0.0.0.0 [::]:80 ::1 255.255.0.0", NULL },
 		{ "12:34:56 2025-10-01T12:34:56.123456789Z std::string ggml::cuda", NULL },
-		{ "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", NULL },
+		{ "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+		  NULL },
 		{ "WEBUI_AUTH=False", NULL },
 		{ "POSTGRES_HOST_AUTH_METHOD=trust", NULL },
 		{ "LITELLM_MASTER_KEY=", NULL },
-		{ "{\"AuthMode\":\"enabled\",\"AuthFlags\":\"nopcie | secure\",\"Key\":\"have\"}", NULL },
+		{ "{\"AuthMode\":\"enabled\",\"AuthFlags\":\"nopcie | secure\",\"Key\":\"have\"}",
+		  NULL },
 		{ "{\"Image\":\"quay.io/x/keycloak:26\"}", NULL },
 		{ "rd.vconsole.keymap=us modeset=1", NULL },
 		{ "usb 1-1: New USB device strings: Mfr=1, Product=2, SerialNumber=3", NULL },
@@ -152,8 +157,9 @@ TEST(files_that_are_one_secret_go_whole)
 	struct redactor *r = knowing();
 	CHECK_STR(redact_file(r, &a, "/sys/class/dmi/id/chassis_serial", bytes_of("a b\n")).data,
 		  "REDACTED\n");
-	CHECK_STR(redact_file(r, &a, "/sys/bus/thunderbolt/devices/0-1/key", bytes_of("00ff\n")).data,
-		  "REDACTED\n");
+	CHECK_STR(
+	    redact_file(r, &a, "/sys/bus/thunderbolt/devices/0-1/key", bytes_of("00ff\n")).data,
+	    "REDACTED\n");
 	CHECK_STR(redact_file(r, &a, "/sys/bus/thunderbolt/devices/0-1/key", bytes_of("\n")).data,
 		  "\n");
 	CHECK_STR(redact_file(r, &a, "/etc/serial", bytes_of("a\n")).data, "a\n");
@@ -177,7 +183,7 @@ TEST(socket_tables_keep_who_listens_where)
 			      bytes_of(" 0: 00000000000000000000000001000000:0016 "
 				       "B80D01200000000000000000030000A0:0001 "
 				       "000080FE00000000FF6DBBA6030201FE:0001"))
-			  .data,
+		      .data,
 		  " 0: 00000000000000000000000001000000:0016 "
 		  "B80D01200000000000000000030000A0:0001 "
 		  "B80D0120000000000000000002000000:0001");
@@ -200,7 +206,8 @@ TEST(json_stays_json)
 {
 	static const char *const docs[] = {
 		"{\"Env\":[\"API_KEY=\\\\\",\"B_TOKEN=\\\"x\\\"\",\"C_SECRET=a\\nb\"]}",
-		"{\"serial\":-1.5e3,\"key\":\"\\u0041\",\"auth\":[\"--api-key\",\"\"],\"x\":\"\\\\\"}",
+		"{\"serial\":-1.5e3,\"key\":\"\\u0041\",\"auth\":[\"--api-key\",\"\"],\"x\":"
+		"\"\\\\\"}",
 		"[\"--password\",\"\\\"\",\"token: \\\"a\\\\\\\"b\\\" c\",\"key='a\"]",
 		"{\"secret\":\"\\\\\\\"\",\"passwd\" :\n \"x\"}",
 	};

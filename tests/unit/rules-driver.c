@@ -112,6 +112,15 @@ TEST(unbound_gpu_without_the_module_lacks_the_module)
 	check_broken("module-not-loaded");
 }
 
+TEST(module_that_the_kernel_refused_is_told_as_such)
+{
+	facts.driver.gpu_driver = unknown_text(ABSENT, "");
+	facts.driver.nvidia_loaded.v = 0;
+	happened(EVENT_SIGNATURE, 3000000);
+	happened(EVENT_GPU_FOUND, 40000000);
+	check_broken("secure-boot-rejects-module");
+}
+
 TEST(unbound_gpu_with_modules_unseen_is_unknown)
 {
 	facts.driver.gpu_driver = unknown_text(ABSENT, "");

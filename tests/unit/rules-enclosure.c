@@ -180,6 +180,7 @@ TEST(unknown_name_on_a_host_with_the_driver_is_taken_for_an_enclosure)
 	core_x->model = known_text("246x", "");
 	core_x->authorized = known_u64(0, "");
 	facts.kernel.userland_version = known_text("590.48.01", "");
+	bolt.status = "connected";
 	CHECK_ONE(judge(), "broken", "enclosure-not-authorized",
 		  "ASMedia 246x is connected, but not authorised");
 }

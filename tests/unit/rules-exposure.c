@@ -16,6 +16,7 @@ static struct container ollama_on(struct port_binding *port)
 	return (struct container){ .name = "ollama",
 				   .kind = CONTAINER_OLLAMA,
 				   .state = "running",
+				   .pid = 1,
 				   .network_mode = "bridge",
 				   .port = port,
 				   .port_count = 1 };

@@ -6,7 +6,8 @@ static struct pci_gpu gpu = { .bdf = "0000:22:00.0" };
 static struct container box = { .name = "ollama",
 				.image = "ollama/ollama:latest",
 				.kind = CONTAINER_OLLAMA,
-				.state = "running" };
+				.state = "running",
+				.pid = 1 };
 
 static const struct finding *judge(struct ollama *o, struct verdict *v)
 {

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -19,20 +20,25 @@
  */
 struct canned {
 	const char *path;
-	const char *answer;
+	const char *answer; /* the whole of it; with a body: its head so far */
+	const char *body;   /* NULL: none, or it is in the answer */
 	bool hang_up;       /* close the connection after it */
 	unsigned slow_usec; /* pause before each byte */
 };
 
 static inline void server_say(int fd, const struct canned *c)
 {
-	size_t size = strlen(c->answer);
+	char text[4096];
+	int n = c->body ? snprintf(text, sizeof(text), "%sContent-Length: %zu\r\n\r\n%s", c->answer,
+				   strlen(c->body), c->body)
+			: snprintf(text, sizeof(text), "%s", c->answer);
+	size_t size = (size_t)n;
 	for (size_t i = 0; c->slow_usec && i < size; i++) {
 		usleep(c->slow_usec);
-		if (send(fd, c->answer + i, 1, MSG_NOSIGNAL) != 1)
+		if (send(fd, text + i, 1, MSG_NOSIGNAL) != 1)
 			_exit(0);
 	}
-	if (!c->slow_usec && send(fd, c->answer, size, MSG_NOSIGNAL) != (ssize_t)size)
+	if (!c->slow_usec && send(fd, text, size, MSG_NOSIGNAL) != (ssize_t)size)
 		_exit(0);
 	if (c->hang_up)
 		_exit(0);
@@ -61,12 +67,20 @@ static inline void server_talk(int fd, const struct canned *script)
 	_exit(0);
 }
 
+static inline void server_end_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent) /* too late to be told */
+		_exit(0);
+}
+
 static inline void server_run(int listener, const struct canned *script)
 {
 	signal(SIGCHLD, SIG_IGN);
+	pid_t self = getpid();
 	for (int fd; (fd = accept(listener, NULL, NULL)) >= 0; close(fd))
 		if (fork() == 0) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			server_end_with(self);
 			server_talk(fd, script);
 		}
 	_exit(0);
@@ -74,8 +88,9 @@ static inline void server_run(int listener, const struct canned *script)
 
 static inline void server_fork(int listener, const struct canned *script)
 {
+	pid_t self = getpid();
 	if (fork() == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		server_end_with(self);
 		server_run(listener, script);
 	}
 	close(listener);
@@ -86,7 +101,10 @@ static inline void server_unix(const char *path, const struct canned *script)
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	strncpy(at.sun_path, path, sizeof(at.sun_path) - 1);
+	if (strlen(path) >= sizeof(at.sun_path))
+		_exit(2);
+	memcpy(at.sun_path, path, strlen(path));
+	unlink(path);
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 16) < 0)
 		_exit(2);
 	server_fork(fd, script);

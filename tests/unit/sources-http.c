@@ -8,28 +8,20 @@
 #include <errno.h>
 
 #define ID(c) c c c c c c c c c c c c
-#define OK_JSON(size, text)                                                                        \
-	"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " size "\r\n\r"      \
-										     "\n" text
+#define OK "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+#define BAD "HTTP/1.1 500 Internal Server Error\r\n"
+#define GONE "HTTP/1.1 404 Not Found\r\n"
 
 static const struct canned engine[] = {
-	{ "/version", OK_JSON("18", "{\"Version\":\"28\"}\n"), false, 0 },
-	{ "/info", OK_JSON("2", "{}"), true, 0 },
-	{ "/containers/json?all=1",
-	  OK_JSON("89", "[{\"Id\":\"" ID("a") "\"},{\"Id\":\"" ID("b") "\"},{\"Id\":\"" ID(
-			    "c") "\"},{\"Id\":\"a/../b\"},{\"Id\":7}]\n"),
-	  false, 0 },
-	{ "/containers/" ID("a") "/json", OK_JSON("11", "{\"Id\":\"aa\"}"), false, 0 },
-	{ "/containers/" ID("b") "/json",
-	  "HTTP/1.1 404 Not Found\r\nContent-Length: 31\r\n\r\n{\"message\":\"No such "
-	  "container\"}\n",
-	  false, 0 },
-	{ "/containers/" ID("c") "/json",
-	  "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\n{}", false, 0 },
-	{ "/broken",
-	  "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 30\r\n\r\n{\"message\":\"layer "
-	  "\\u001b is bad\"}",
-	  false, 0 },
+	{ "/version", OK, "{\"Version\":\"28\"}\n" },
+	{ "/info", OK, "{}", .hang_up = true },
+	{ "/containers/json?all=1", OK,
+	  "[{\"Id\":\"" ID("a") "\"},{\"Id\":\"" ID("b") "\"},{\"Id\":\"" ID(
+	      "c") "\"},{\"Id\":\"a/../b\"},{\"Id\":7}]\n" },
+	{ "/containers/" ID("a") "/json", OK, "{\"Id\":\"aa\"}" },
+	{ "/containers/" ID("b") "/json", GONE, "{\"message\":\"No such container\"}\n" },
+	{ "/containers/" ID("c") "/json", BAD, "{}" },
+	{ "/broken", BAD, "{\"message\":\"layer \\u001b is bad\"}" },
 	{ 0 },
 };
 
@@ -140,11 +132,10 @@ TEST(docker_without_a_socket)
 }
 
 static const struct canned ollama[] = {
-	{ "/api/version", OK_JSON("20", "{\"version\":\"0.12.3\"}"), false, 0 },
-	{ "/away", "HTTP/1.1 302 Found\r\nLocation: /api/version\r\nContent-Length: 0\r\n\r\n",
-	  false, 0 },
-	{ "/gone", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", false, 0 },
-	{ "/big", "HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n", false, 0 },
+	{ "/api/version", OK, "{\"version\":\"0.12.3\"}" },
+	{ "/away", "HTTP/1.1 302 Found\r\nLocation: /api/version\r\n", "" },
+	{ "/gone", GONE, "" },
+	{ "/big", "HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n" },
 	{ 0 },
 };
 

@@ -62,11 +62,11 @@ static size_t innermost_menu(const struct walk *w)
 	return i;
 }
 
-/* "1>2" */
+/* As grub-reboot(8) takes it: "gnulinux-advanced>gnulinux-6.1", or "1>2" without ids. */
 static const char *place_text(struct arena *a, const struct grub_place *p)
 {
-	return p->menu ? arena_printf(a, "%s>%u", place_text(a, p->menu), p->index)
-		       : arena_printf(a, "%u", p->index);
+	const char *own = *p->id ? p->id : arena_printf(a, "%u", p->index);
+	return p->menu ? arena_printf(a, "%s>%s", place_text(a, p->menu), own) : own;
 }
 
 static void add_entry(struct grub_menu *m, struct arena *a, const struct grub_place *p)
@@ -76,9 +76,7 @@ static void add_entry(struct grub_menu *m, struct arena *a, const struct grub_pl
 	if (k->entry_count == ENTRIES_MAX)
 		return;
 	m->place[k->entry_count] = p;
-	loader_add(
-	    k, a,
-	    (struct boot_entry){ .id = *p->id ? p->id : place_text(a, p), .title = p->title });
+	loader_add(k, a, (struct boot_entry){ .id = place_text(a, p), .title = p->title });
 }
 
 static void open_block(struct grub_menu *m, struct arena *a, struct walk *w,

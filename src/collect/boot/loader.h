@@ -30,7 +30,7 @@ struct grub_place {
  * GRUB manual, "Writing full configuration files directly".
  */
 struct grub_menu {
-	struct kernel *kernel; /* entries go here; an id is "1>2" where the file gives none */
+	struct kernel *kernel; /* entries go here, ids as grub-reboot(8) takes them */
 	const struct grub_place *place[ENTRIES_MAX]; /* of each entry */
 	const char *chosen; /* of the last `set default`; "0" without one */
 	bool reads_bls;     /* `blscfg`: entries come from loader/entries */

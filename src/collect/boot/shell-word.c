@@ -57,7 +57,7 @@ bool shell_is_blank(char c)
 /* Ends an unquoted word. */
 bool shell_is_meta(char c)
 {
-	return !c || shell_is_blank(c) || (strchr("\r\n;&|()<>", c) != NULL);
+	return !c || shell_is_blank(c) || (strchr("\n;&|()<>", c) != NULL);
 }
 
 void shell_skip_blanks(struct shell_reader *r)
@@ -65,7 +65,7 @@ void shell_skip_blanks(struct shell_reader *r)
 	for (;; r->at++) {
 		if (r->at[0] == '\\' && r->at[1] == '\n')
 			r->at++;
-		else if (!shell_is_blank(*r->at) && *r->at != '\r')
+		else if (!shell_is_blank(*r->at))
 			break;
 	}
 	if (*r->at == '#')
@@ -202,7 +202,9 @@ struct shell_word shell_read_word(struct shell_reader *r)
 			r->at += *r->at == '$';
 			skip_substitution(r, &w);
 		} else if (*r->at == '$') {
+			size_t since = w.size;
 			expand(r, &w);
+			w.has_blanks |= memchr(text + since, ' ', w.size - since) != NULL;
 		} else if (*r->at == '\\') {
 			if (r->at[1] && r->at[1] != '\n')
 				put(r, &w, r->at + 1, 1);

@@ -23,6 +23,7 @@ struct shell_word {
 	char *text;
 	size_t size;
 	bool has_braces;                   /* unquoted ones */
+	bool has_blanks;                   /* of an unquoted variable: in a list, several words */
 	const struct shell_variable *list; /* the word is just "${NAME[@]}" */
 	const char *trouble;               /* why it cannot be told, or NULL */
 };

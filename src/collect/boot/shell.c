@@ -50,6 +50,8 @@ static const char *add(struct shell_reader *r, struct names *list, const struct 
 {
 	if (w->trouble)
 		return w->trouble;
+	if (w->has_blanks)
+		return shell_trouble_at(r, r->at, "a variable that is several words");
 	if (w->has_braces)
 		return add_braces(r, list, w->text);
 	if (w->text[0] == '[')
@@ -273,7 +275,10 @@ static void read_statement(struct shell_reader *r)
 		else
 			read_rest(r, set);
 	}
-	r->conditional = *r->at == '|' || strncmp(r->at, "&&", 2) == 0;
+	bool is_or = strncmp(r->at, "||", 2) == 0, is_and = strncmp(r->at, "&&", 2) == 0;
+	if (set && !is_or && !is_and && (*r->at == '|' || *r->at == '&'))
+		set->trouble = shell_trouble_at(r, r->at, "set in a shell of its own");
+	r->conditional = *r->at == '|' || is_and;
 	if (*r->at == '(' || (*r->at == ')' && !r->depth))
 		shell_give_up(r, r->at, "more of the shell than is understood");
 	else if (*r->at)

@@ -4,9 +4,9 @@
  * reservations), by the runtime "nvidia" and NVIDIA_VISIBLE_DEVICES, by plain
  * device nodes, or by a CDI name. Docker Engine API, GET /containers/{id}/json.
  */
-#include <string.h>
-
 #include "collect/docker/docker.h"
+
+#include <string.h>
 
 #define CDI_PREFIX "nvidia.com/gpu="
 

@@ -3,11 +3,13 @@
  * What NVIDIA's CDI specifications promise, held against what the host has.
  * github.com/cncf-tags/container-device-interface, SPEC.md. YAML, or JSON.
  */
+#include "collect/collect.h"
+
 #include <libfyaml.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "collect/collect.h"
+#include "base/json.h"
 #include "collect/sysfs.h"
 
 #define KIND "nvidia.com/gpu"
@@ -182,6 +184,13 @@ static const char *complaint(struct arena *a, struct fy_diag *diag, const char *
 			    str_clean(a, e->msg, strlen(e->msg), SCALAR_MAX));
 }
 
+/* libfyaml 0.7 never comes back from a directive in broken UTF-8; jansson knows what is broken. */
+static bool is_utf8(struct bytes b)
+{
+	json_auto_t *text = json_stringn(b.data, b.size);
+	return text;
+}
+
 /* False: a specification of something else. */
 static bool parse(struct walk *w, struct bytes b)
 {
@@ -194,7 +203,7 @@ static bool parse(struct walk *w, struct bytes b)
 		cfg.flags |= FYPCF_JSON_FORCE;
 	if (diag)
 		fy_diag_set_collect_errors(diag, true);
-	DOCUMENT *doc = fy_document_build_from_string(&cfg, b.data, b.size);
+	DOCUMENT *doc = is_utf8(b) ? fy_document_build_from_string(&cfg, b.data, b.size) : NULL;
 	struct fy_node *root = doc ? fy_document_root(doc) : NULL;
 	if (!root || !fy_node_is_mapping(root)) {
 		s->kind = KIND;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The containers. Docker Engine API, GET /containers/{id}/json; Podman's answers have the same
  * keys. */
+#include "collect/collect.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-#include "collect/collect.h"
 #include "collect/docker/docker.h"
 
 enum {

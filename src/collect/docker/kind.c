@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a container is, by the name of its image, else by its command. */
-#include <string.h>
-
 #include "collect/docker/docker.h"
+
+#include <string.h>
 
 /* Parts of image names, without registry and tag; the first that fits decides. */
 static const struct {

@@ -140,7 +140,7 @@ static struct ollama in_container(struct facts *f, struct host *h, const struct 
 	return o;
 }
 
-static struct ollama as_unit(struct facts *f, struct host *h)
+static struct ollama as_unit(struct facts *f, struct host *h, const struct unit *unit)
 {
 	struct ollama o = {
 		.where = "ollama.service",
@@ -149,7 +149,11 @@ static struct ollama as_unit(struct facts *f, struct host *h)
 		.gpu_processes = gpu_processes(f, h, "ollama.service"),
 	};
 	ask_api(&o, f->arena, h);
-	read_log(&o, f->arena, h, SOURCE_JOURNAL, "unit/ollama.service");
+	/* It says that it is active a moment after it has begun to write. */
+	const uint64_t since_usec = unit->active_since_usec - 5000000;
+	read_log(&o, f->arena, h, SOURCE_JOURNAL,
+		 arena_printf(f->arena, "unit-start/ollama.service/%llu",
+			      (unsigned long long)since_usec));
 	o.backend = ollama_agree(&o, f->arena, &o.backend_why);
 	return o;
 }
@@ -167,6 +171,7 @@ void collect_ollama(struct facts *f, struct host *h)
 		    l->server_count < SERVERS_MAX)
 			l->server[l->server_count++] = in_container(f, h, c);
 	}
-	if (unit && str_eq(unit->active, "active") && l->server_count < SERVERS_MAX)
-		l->server[l->server_count++] = as_unit(f, h);
+	if (unit && str_eq(unit->active, "active") && unit->active_since_usec > 5000000 &&
+	    l->server_count < SERVERS_MAX)
+		l->server[l->server_count++] = as_unit(f, h, unit);
 }
