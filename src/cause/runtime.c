@@ -86,6 +86,7 @@ const struct cause causes_runtime[] = {
 			"sudo systemctl restart docker" },
 	    .source = GUIDE "install-guide.html",
 	    .stands_alone = true,
+	    .explains = { "cdi-spec-missing", "cdi-disabled" },
 	},
 	{
 	    .id = "toolkit-no-cgroups",

@@ -79,10 +79,12 @@ static const char *name_by_time(struct arena *a)
 	return arena_printf(a, "egpu-recording-%s.tar.zst", text);
 }
 
-/* A directory that is there and empty is as good as none: recording_save() sees to it. */
-static int check_free(const struct options *o, const char *file, struct err *e)
+/* An empty directory is as good as none. */
+static int check_free(const struct options *o, const char *file, struct arena *a, struct err *e)
 {
-	if (o->force || str_ends(file, "/") || access(file, F_OK) < 0)
+	const char *there = str_ends(file, "/") ? arena_printf(a, "%segpu-recording", file) : file;
+
+	if (o->force || access(there, F_OK) < 0)
 		return 0;
 	return err_set(e, -EEXIST, "%s is left as it is (--force replaces it)", file);
 }
@@ -206,7 +208,7 @@ static int run(struct env *env, int argc, char *argv[], struct err *e)
 	if (r < 0)
 		return r;
 	const char *file = o.file ? o.file : name_by_time(&arena);
-	r = check_free(&o, file, e);
+	r = check_free(&o, file, &arena, e);
 	if (r < 0)
 		return r;
 	struct host *inner = o.host ? host_replay(o.host, e) : host_live(&env->host, e);

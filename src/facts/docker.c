@@ -2,7 +2,6 @@
 #include "facts/docker.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct field fields_runtime[] = {
@@ -126,16 +125,25 @@ const struct docker_runtime *docker_runtime(const struct docker *d, const char *
 	return NULL;
 }
 
+/* The number at the start of *s, of at most six digits; *s is left behind it. */
+static unsigned leading_number(const char **s)
+{
+	unsigned v = 0;
+	for (size_t i = 0; i < 6 && **s >= '0' && **s <= '9'; i++)
+		v = v * 10 + (unsigned)(*(*s)++ - '0');
+	return v;
+}
+
 bool docker_at_least(const struct docker *d, unsigned major, unsigned minor)
 {
-	char *rest;
+	const char *s = text_or(d->version, "");
+	unsigned have = leading_number(&s);
 
-	if (d->version.know != KNOWN)
-		return false;
-	unsigned long have = strtoul(d->version.v, &rest, 10);
-	if (rest == d->version.v || have != major)
-		return rest != d->version.v && have > major;
-	return *rest == '.' && strtoul(rest + 1, NULL, 10) >= minor;
+	if (have != major)
+		return have > major;
+	if (*s == '.')
+		s++;
+	return leading_number(&s) >= minor;
 }
 
 const struct cdi_spec *docker_cdi(const struct docker *d)

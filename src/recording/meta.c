@@ -52,21 +52,21 @@ static char *encoded(struct arena *a, const char *s)
 
 static int parse_key(struct arena *a, const char *word, const char **ret, struct err *e)
 {
-	const char *key = decoded(a, word);
-	const char *colon = key ? strchr(key, ':') : NULL;
+	size_t source = strcspn(word, ":");
+	/* The '/' that a question may begin with goes before %2F is one again: "//x" is "/%2Fx". */
+	const char *rest = word + source + (word[source] == ':');
+	const char *text = decoded(a, *word == '/' ? word : rest + (*rest == '/'));
 
-	if (!key)
+	if (!text)
 		return err_set(e, -EINVAL, "'%s' has a '%%' that is no %%XX", word);
-	if (*key == '/') {
-		*ret = path_tidy(a, key);
+	if (*word == '/') {
+		*ret = path_tidy(a, text);
 		return 0;
 	}
-	enum source who =
-	    colon ? source_of_name(str_ndup(a, key, (size_t)(colon - key))) : SOURCE_COUNT;
-	if (who == SOURCE_COUNT)
+	if (!word[source] || source_of_name(str_ndup(a, word, source)) == SOURCE_COUNT)
 		return err_set(e, -EINVAL, "'%s' is neither an absolute path nor SOURCE:QUESTION",
-			       key);
-	*ret = question_key(a, who, colon + 1);
+			       word);
+	*ret = arena_printf(a, "%.*s:%s", (int)source, word, text);
 	return 0;
 }
 
@@ -260,16 +260,26 @@ static const char *type_words(struct arena *a, const struct meta_entry *m)
 	return out;
 }
 
+static const char *key_word(struct arena *a, const char *key)
+{
+	const char *slash = strstr(key, ":/");
+
+	if (!*key)
+		return "/";
+	if (*key == '/' || !slash || slash != strchr(key, ':'))
+		return encoded(a, key);
+	return arena_printf(a, "%.*s:%%2F%s", (int)(slash - key), key, encoded(a, slash + 2));
+}
+
 char *meta_line(struct arena *a, const struct meta_entry *m)
 {
-	const char *error = m->error ? name_of_errno(m->error) : NULL;
+	const char *type = m->has_type ? type_words(a, m) : "";
+	const char *error = name_of_errno(m->error);
 
-	return arena_printf(a, "%s%s%s%s%s\n", *m->key ? encoded(a, m->key) : "/",
-			    m->has_type ? " " : "", m->has_type ? type_words(a, m) : "",
-			    m->error ? " !" : "",
-			    !m->error ? ""
-			    : error   ? error
-				      : "EIO");
+	/* One that has no name here is some other trouble with whoever was asked. */
+	error = !m->error ? "" : error ? error : "EPROTO";
+	return arena_printf(a, "%s%s%s%s%s\n", key_word(a, m->key), *type ? " " : "", type,
+			    m->error ? " !" : "", error);
 }
 
 size_t meta_first_below(const struct meta *m, const char *dir_slash)

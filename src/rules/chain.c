@@ -37,14 +37,22 @@ static bool explains(const struct finding *by, const struct finding *what)
 				return true;
 	if (!needs(chain_link_of_id(what->link), by->link))
 		return false;
-	return what->status == STATUS_UNKNOWN || !what->cause || !what->cause->stands_alone;
+	return what->status != STATUS_BROKEN || !what->cause->stands_alone;
+}
+
+/*
+ * Breaks and unknowns can be consequences. So can a link that was skipped: one
+ * for want of a GPU, which an earlier break may be keeping away.
+ */
+static bool may_wait(const struct facts *f, const struct finding *what)
+{
+	return what->status == STATUS_BROKEN || what->status == STATUS_UNKNOWN ||
+	       (what->status == STATUS_SKIPPED && !f->pci.chosen);
 }
 
 /* The earliest break that explains this finding, or NULL. */
 static const struct finding *waits_for(const struct verdict *v, const struct finding *what)
 {
-	if (what->status != STATUS_BROKEN && what->status != STATUS_UNKNOWN)
-		return NULL;
 	for (size_t i = 0; i < v->count; i++)
 		if (&v->finding[i] != what && v->finding[i].status == STATUS_BROKEN &&
 		    explains(&v->finding[i], what))
@@ -52,12 +60,12 @@ static const struct finding *waits_for(const struct verdict *v, const struct fin
 	return NULL;
 }
 
-static void find_waiting(struct verdict *v)
+static void find_waiting(const struct facts *f, struct verdict *v)
 {
 	const struct finding *by[FINDINGS_MAX];
 
 	for (size_t i = 0; i < v->count; i++)
-		by[i] = waits_for(v, &v->finding[i]);
+		by[i] = may_wait(f, &v->finding[i]) ? waits_for(v, &v->finding[i]) : NULL;
 	for (size_t i = 0; i < v->count; i++)
 		if (by[i]) {
 			v->finding[i].status = STATUS_WAITING;
@@ -112,7 +120,7 @@ struct report *chain_judge(const struct facts *f, const char *only)
 		v->link = links[i]->id;
 		links[i]->judge(f, v);
 	}
-	find_waiting(v);
+	find_waiting(f, v);
 	r->root = first_broken(v);
 	r->no_gpu = no_gpu(f, v);
 	summarise(r, only);

@@ -65,7 +65,9 @@ static const char *gpu_name(const struct ollama *o)
 {
 	for (size_t i = 0; i < o->log.device_count; i++)
 		if (o->log.device[i].backend == BACKEND_CUDA && *o->log.device[i].name)
-			return o->log.device[i].name;
+			return str_starts(o->log.device[i].name, "NVIDIA ")
+				   ? o->log.device[i].name + 7
+				   : o->log.device[i].name;
 	return "the GPU";
 }
 
@@ -165,9 +167,28 @@ static void vulkan(const struct ollama *o, struct verdict *v)
 		     ollama_backend_name(o->backend));
 }
 
-static void on_cuda(const struct ollama *o, struct verdict *v)
+/* Why what it found when it started may not be what it has now; NULL: it has it. */
+static const char *doubt(const struct facts *f, const struct ollama *o)
 {
-	if (o->model_count)
+	const struct container *c = container_of(f, o);
+
+	if (u64_or(o->gpu_processes, 0) > 0)
+		return NULL;
+	for (size_t i = 0; c && i < c->node_count; i++)
+		if (c->node[i].result.know == KNOWN && !is_text(c->node[i].result, "ok"))
+			return "it may not open the GPU now";
+	if (!is_u64(f->cuda.result, 0))
+		return "CUDA does not start on this host now";
+	return NULL;
+}
+
+static void on_cuda(const struct facts *f, const struct ollama *o, struct verdict *v)
+{
+	const char *but = doubt(f, o);
+
+	if (but)
+		found_unknown(v, "", "%s found %s when it started; %s", o->where, gpu_name(o), but);
+	else if (o->model_count)
 		found_ok(v, "%s computes on %s, %s loaded", o->where, gpu_name(o),
 			 o->model[0].name);
 	else
@@ -195,7 +216,7 @@ static void judge_server(const struct facts *f, const struct ollama *o, struct v
 		on_cpu(f, o, v);
 		break;
 	case BACKEND_CUDA:
-		on_cuda(o, v);
+		on_cuda(f, o, v);
 		break;
 	case BACKEND_VULKAN:
 	case BACKEND_ROCM:

@@ -11,6 +11,12 @@ static bool asks(const struct container *c)
 	return c->asks;
 }
 
+/* Not by a CDI name or by plain nodes alone: these need no runtime. */
+static bool asks_the_toolkit(const struct container *c)
+{
+	return c->asks & (ASK_DEVICE_REQUEST | ASK_RUNTIME | ASK_ENVIRONMENT);
+}
+
 static bool any(const struct docker *d, bool (*fits)(const struct container *c))
 {
 	for (size_t i = 0; i < d->container_count; i++)
@@ -129,22 +135,14 @@ static void judge_silent(const struct facts *f, struct verdict *v)
 {
 	const struct docker *d = &f->docker;
 
-	switch (d->know) {
-	case ABSENT:
+	if (d->know == ABSENT)
 		judge_absent(f, v);
-		return;
-	case DENIED:
+	else if (d->know == DENIED)
 		found_unknown(v, AGAIN, "%s is not open to us",
 			      d->endpoint && *d->endpoint ? d->endpoint : "the engine's socket");
-		return;
-	case NOT_LOOKED:
-	case KNOWN:
-	case TIMED_OUT:
-	case UNREADABLE:
+	else
 		found_unknown(v, "docker info", "the container engine: %s",
 			      d->why && *d->why ? d->why : know_why(d->know));
-		return;
-	}
 }
 
 /* dockerd ends where a directive stands both in the file and on its command line. */
@@ -270,10 +268,10 @@ static void judge_way(const struct facts *f, struct verdict *v)
 		return;
 	if (d->toolkit_path.know == ABSENT)
 		found(v, bites, "toolkit-missing", "", "nvidia-container-toolkit is not installed");
-	else if (d->toolkit_path.know == KNOWN)
+	else if (d->toolkit_path.know == KNOWN && (any(d, asks_the_toolkit) || !any(d, asks)))
 		found(v, bites, "docker-runtime-missing", "",
 		      "the toolkit is installed, but docker has no runtime nvidia");
-	else
+	else if (d->toolkit_path.know != KNOWN)
 		found_unknown(v, "nvidia-ctk --version", "the toolkit: %s",
 			      know_why(d->toolkit_path.know));
 }
@@ -312,7 +310,7 @@ static const char *stale(const struct facts *f, const struct cdi_spec *s, struct
 	if (u64_or(s->missing_paths, 0))
 		return arena_printf(v->arena, "CDI spec names %s, which is gone",
 				    text_or(s->first_missing, "a file"));
-	if (u64_or(s->missing_nodes, 0) && driver_has_nodes(&f->driver))
+	if (u64_or(s->missing_nodes, 0) && f->pci.chosen && driver_has_nodes(&f->driver))
 		return arena_printf(v->arena, "CDI spec names %s, which is not there",
 				    text_or(s->first_missing_node, "a node"));
 	return NULL;

@@ -108,16 +108,27 @@ static bool is_shown(const struct report *r, const struct finding *f)
 	return false;
 }
 
-/* The same cause at several subjects is explained once. */
+/* Does what is to be done depend on the subject? */
+static bool names_subject(const struct cause *c)
+{
+	for (size_t i = 0; c->remedy[i]; i++)
+		if (strstr(c->remedy[i], "{}"))
+			return true;
+	return false;
+}
+
+static bool says_the_same(const struct finding *a, const struct finding *b)
+{
+	return a->cause == b->cause && (!names_subject(a->cause) || str_eq(a->subject, b->subject));
+}
+
+/* A cause is explained once, also where it was found at several places. */
 static bool explained(const struct report *r, const struct finding *f)
 {
-	if (r->root && r->root != f && r->root->cause == f->cause &&
-	    str_eq(r->root->subject, f->subject))
+	if (r->root && r->root != f && says_the_same(r->root, f))
 		return true;
-	for (size_t i = 0; &r->verdict.finding[i] != f; i++)
-		if (r->verdict.finding[i].cause == f->cause &&
-		    r->verdict.finding[i].status == f->status &&
-		    str_eq(r->verdict.finding[i].subject, f->subject))
+	for (const struct finding *p = r->verdict.finding; p != f; p++)
+		if (p->status >= STATUS_WARNING && says_the_same(p, f))
 			return true;
 	return false;
 }
@@ -136,6 +147,14 @@ static void causes(FILE *to, const struct view *v)
 	}
 }
 
+#define AS_ROOT "sudo egpu check"
+
+/* One look as root shows all that a look at each link would. */
+static const char *what_shows(const struct finding *f)
+{
+	return str_starts(f->show, AS_ROOT) ? AS_ROOT : f->show;
+}
+
 static void unknowns(FILE *to, const struct view *v)
 {
 	const struct report *r = v->report;
@@ -146,12 +165,12 @@ static void unknowns(FILE *to, const struct view *v)
 		const struct finding *f = &r->verdict.finding[i];
 		struct names before = { shown, count };
 		if (f->status != STATUS_UNKNOWN || !*f->show || !is_shown(r, f) ||
-		    names_have(&before, f->show))
+		    names_have(&before, what_shows(f)))
 			continue;
 		if (count == 0)
 			fprintf(to, "\nWhat could not be read, this would show:\n");
-		fprintf(to, "    %s\n", clean(v, f->show));
-		shown[count++] = f->show;
+		fprintf(to, "    %s\n", clean(v, what_shows(f)));
+		shown[count++] = what_shows(f);
 	}
 }
 

@@ -7,6 +7,7 @@
 
 static const struct kernel *look(void)
 {
+	facts = (struct facts){ .arena = &arena };
 	collect_kernel(&facts, &host.table.host);
 	return &facts.kernel;
 }
@@ -56,7 +57,6 @@ TEST(every_usual_place_and_compression_of_the_module_is_found)
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		host.table.count = 0;
-		facts.kernel = (struct kernel){ 0 };
 		have_one(places[i]);
 		CHECK_STR(image("6.1.0-25-amd64")->nvidia_module.v,
 			  arena_printf(&arena, "/usr/lib/modules/6.1.0-25-amd64/%s", places[i]));

@@ -44,7 +44,7 @@ static struct bytes end_of(void)
 
 #define LINE(sec, stream, text)                                                                    \
 	"{\"log\":\"" text "\",\"stream\":\"" stream "\",\"time\":\"2025-03-01T10:00:" sec "Z\"}"  \
-											   "\n"
+	"\n"
 
 TEST(times_are_read_to_the_nanosecond)
 {

@@ -37,6 +37,7 @@ TEST(every_line_is_written_as_it_is_read)
 		"/z !ENOENT\n",
 		"/a/../b !EPERM\n",
 		"docker:info !ETIMEDOUT\n",
+		"docker:%2Fx%20y !EIO\n",
 		"docker: !EHOSTDOWN\n",
 		"kernel-log:boot !EPERM\n",
 	};

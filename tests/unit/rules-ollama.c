@@ -9,6 +9,8 @@ static struct container box = { .name = "ollama",
 				.state = "running",
 				.pid = 1 };
 
+static uint64_t cuda_result;
+
 static const struct finding *judge(struct ollama *o, struct verdict *v)
 {
 	static struct arena arena;
@@ -17,6 +19,8 @@ static const struct finding *judge(struct ollama *o, struct verdict *v)
 	f = (struct facts){ .arena = &arena,
 			    .pci = { .know = KNOWN, .chosen = &gpu },
 			    .machine.boot_usec = { KNOWN, 1000, "x" },
+			    .cuda = { .end = PROBE_ANSWERED,
+				      .result = { KNOWN, cuda_result, "x" } },
 			    .docker = { .container = &box, .container_count = 1 },
 			    .ollama = { .know = KNOWN, .server = o, .server_count = o != NULL } };
 	*v = (struct verdict){ .arena = &arena, .link = "ollama" };
@@ -45,6 +49,28 @@ TEST(cuda_is_ok_and_names_the_release)
 
 	CHECK_INT(got->status, STATUS_OK);
 	CHECK_STR(got->text, "ollama 0.13.0 found the GPU (CUDA)");
+}
+
+TEST(what_it_found_is_not_ok_while_it_cannot_open_the_gpu)
+{
+	struct verdict v;
+	struct node_access lost = { "/dev/nvidiactl", { KNOWN, "EPERM", "x" } };
+	struct ollama o = server(BACKEND_CUDA);
+
+	box.node = &lost;
+	box.node_count = 1;
+	CHECK_INT(judge(&o, &v)->status, STATUS_UNKNOWN);
+	o.gpu_processes = known_u64(1, "x");
+	CHECK_INT(judge(&o, &v)->status, STATUS_OK);
+}
+
+TEST(what_it_found_is_not_ok_while_cuda_fails)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_CUDA);
+
+	cuda_result = 999;
+	CHECK_INT(judge(&o, &v)->status, STATUS_UNKNOWN);
 }
 
 TEST(each_error_line_has_its_cause)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Ollama servers, in containers or as a unit. Ollama API: docs/api.md, /api/version and /api/ps. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -83,7 +84,11 @@ static void ask_api(struct ollama *o, struct arena *a, struct host *h)
 	}
 	json_auto_t *ps = r < 0 ? NULL : api(o, a, h, "/api/ps", &r);
 	const json_t *models = json_at(ps, "models");
-	o->api_know = r < 0 ? know_of_errno(r) : json_is_object(ps) ? KNOWN : UNREADABLE;
+	/* Releases before 0.1.38 answer, but have no such page: nothing is known to be loaded. */
+	if (r == -ENOENT && o->version.know == KNOWN)
+		o->api_know = KNOWN;
+	else
+		o->api_know = r < 0 ? know_of_errno(r) : json_is_object(ps) ? KNOWN : UNREADABLE;
 	size_t count = json_array_size(models) < MODELS_MAX ? json_array_size(models) : MODELS_MAX;
 	o->model = arena_alloc(a, count * sizeof(*o->model));
 	for (size_t i = 0; i < count; i++)
