@@ -2,6 +2,8 @@
 /* The json-file logging driver's files, and the log stream of the Engine API (ContainerLogs). */
 #include "host/docker-log.h"
 
+#include "base/rfc3339.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -41,79 +43,10 @@ struct lines {
 	char stream;             /* 'o' or 'e': a line of that stream still wants its end; else 0 */
 };
 
-static bool digits(const char **s, const char *end, int count, int64_t *ret)
-{
-	*ret = 0;
-	for (; count; count--, (*s)++) {
-		if (*s == end || **s < '0' || **s > '9')
-			return false;
-		*ret = *ret * 10 + (**s - '0');
-	}
-	return true;
-}
-
-static bool skip(const char **s, const char *end, char what)
-{
-	return *s < end && *(*s)++ == what;
-}
-
-static bool fraction(const char **s, const char *end, int64_t *ret)
-{
-	int64_t unit = 100000000;
-
-	*ret = 0;
-	if (*s == end || **s != '.')
-		return true;
-	for ((*s)++; *s < end && **s >= '0' && **s <= '9'; (*s)++, unit /= 10)
-		*ret += (**s - '0') * unit;
-	return true;
-}
-
-static bool zone(const char **s, const char *end, int64_t *ret_sec)
-{
-	int64_t hours, minutes;
-
-	*ret_sec = 0;
-	if (*s == end)
-		return false;
-	char sign = *(*s)++;
-	if (sign == 'Z' || sign == 'z')
-		return *s == end;
-	if ((sign != '+' && sign != '-') || !digits(s, end, 2, &hours) || !skip(s, end, ':') ||
-	    !digits(s, end, 2, &minutes))
-		return false;
-	*ret_sec = (hours * 3600 + minutes * 60) * (sign == '+' ? 1 : -1);
-	return *s == end;
-}
-
-bool docker_log_time(struct bytes text, int64_t *ret_nsec)
-{
-	const char *s = text.data, *end = text.data + text.size;
-	int64_t year, month, day, hour, minute, second, nsec, east_sec;
-
-	if (!digits(&s, end, 4, &year) || !skip(&s, end, '-') || !digits(&s, end, 2, &month) ||
-	    !skip(&s, end, '-') || !digits(&s, end, 2, &day) || !skip(&s, end, 'T') ||
-	    !digits(&s, end, 2, &hour) || !skip(&s, end, ':') || !digits(&s, end, 2, &minute) ||
-	    !skip(&s, end, ':') || !digits(&s, end, 2, &second) || !fraction(&s, end, &nsec) ||
-	    !zone(&s, end, &east_sec))
-		return false;
-	if (year < 1970 || year > 2261 || month < 1 || month > 12 || day < 1 || day > 31)
-		return false;
-
-	struct tm tm = { .tm_year = (int)year - 1900,
-			 .tm_mon = (int)month - 1,
-			 .tm_mday = (int)day,
-			 .tm_hour = (int)hour,
-			 .tm_min = (int)minute,
-			 .tm_sec = (int)second };
-	*ret_nsec = ((int64_t)timegm(&tm) - east_sec) * 1000000000 + nsec;
-	return true;
-}
-
 static int64_t time_of(const char *text)
 {
 	int64_t nsec = 0;
-	return text && docker_log_time(bytes_of(text), &nsec) ? nsec : 0;
+	return text && rfc3339_nsec(bytes_of(text), &nsec) ? nsec : 0;
 }
 
 int64_t docker_log_since(const char *started, const char *finished)
@@ -206,7 +139,7 @@ static bool line_time(struct bytes line, int64_t *ret_nsec)
 		const char *value = s + key;
 		const char *quote = memchr(value, '"', line.size - i);
 		return quote &&
-		       docker_log_time((struct bytes){ value, (size_t)(quote - value) }, ret_nsec);
+		       rfc3339_nsec((struct bytes){ value, (size_t)(quote - value) }, ret_nsec);
 	}
 	return false;
 }
@@ -221,7 +154,7 @@ static void put_json(struct lines *out, struct bytes line)
 	if (!json_is_string(text) || !json_is_string(time))
 		return;
 	struct bytes when = { json_string_value(time), json_string_length(time) };
-	if (!docker_log_time(when, &nsec))
+	if (!rfc3339_nsec(when, &nsec))
 		return;
 	put_record(out, str_eq(stream, "stderr") ? 'e' : 'o', when,
 		   (struct bytes){ json_string_value(text), json_string_length(text) });
@@ -433,7 +366,7 @@ static void put_stamped(struct lines *out, char stream, struct bytes text)
 	if (!blank)
 		return;
 	struct bytes when = { text.data, (size_t)(blank - text.data) };
-	if (docker_log_time(when, &nsec))
+	if (rfc3339_nsec(when, &nsec))
 		put_record(out, stream, when,
 			   (struct bytes){ blank + 1, text.size - when.size - 1 });
 }

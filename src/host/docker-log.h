@@ -14,9 +14,6 @@
  */
 enum { DOCKER_LOG_BYTES = 64 << 10 }; /* of text in one answer */
 
-/* "2024-05-01T10:00:00.25Z", "...+02:00". False: no such time, or not between 1970 and 2261. */
-bool docker_log_time(struct bytes text, int64_t *ret_nsec);
-
 /*
  * Where the log of a container's current start begins, from its State: a little before StartedAt,
  * since the engine notes it late, but not before the end of the run before. 0: not known.

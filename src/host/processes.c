@@ -15,7 +15,7 @@ enum {
 	PIDS_MAX = 32768,
 	STUCK_MAX = 256,
 	AGAIN_NSEC = 100000000, /* between the two looks */
-	STAT_MAX = 512, /* pid, name and state are in the first 80 bytes */
+	STAT_MAX = 512,         /* pid, name and state are in the first 80 bytes */
 };
 
 #define DIRECTORY __attribute__((cleanup(dirp))) DIR

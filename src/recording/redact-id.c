@@ -10,9 +10,9 @@
 
 /* UUIDs that are the same on every machine: EFI's variables, systemd's boot loader interface. */
 static const char *const public_uuids[] = {
-	"8be4df61-93ca-11d2-aa0d-00e098032b8c", "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f",
-	"d719b2cb-3d3a-4596-a3bc-dad00e67656f", "605dab50-e046-4300-abb6-3dd810dd8b23",
-	"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+	"8be4df6193ca11d2aa0d00e098032b8c", "4a67b0820a4c41cfb6c7440b29bb8c4f",
+	"d719b2cb3d3a4596a3bcdad00e67656f", "605dab50e0464300abb63dd810dd8b23",
+	"00000000000000000000000000000000", "ffffffffffffffffffffffffffffffff",
 };
 
 static size_t hex_run(const struct scan *s, size_t at, size_t max)
@@ -28,38 +28,44 @@ static bool is_public(const char *uuid)
 	for (size_t i = 0; i < COUNT_OF(public_uuids); i++)
 		if (strcasecmp(public_uuids[i], uuid) == 0)
 			return true;
-	return str_starts(uuid, "00000000-0000-4000-8000-");
+	return str_starts(uuid, "00000000000040008000");
+}
+
+/* 8-4-4-4-12, with '-' or, in D-Bus paths, with '_'; its size, or 0. Digits only into plain. */
+static size_t match_uuid(const struct scan *s, size_t at, char plain[33])
+{
+	static const unsigned char groups[] = { 8, 4, 4, 4, 12 };
+	char dash = scan_at(s, at + 8);
+	size_t end = at, size = 0;
+
+	if (dash != '-' && dash != '_')
+		return 0;
+	for (size_t i = 0; i < sizeof(groups); i++) {
+		if (i && scan_at(s, end++) != dash)
+			return 0;
+		if (hex_run(s, end, 13) != groups[i])
+			return 0;
+		memcpy(plain + size, s->in.data + end, groups[i]);
+		size += groups[i];
+		end += groups[i];
+	}
+	plain[size] = '\0';
+	return is_word(scan_at(s, end)) ? 0 : end - at;
 }
 
 size_t take_uuid(struct scan *s, size_t at)
 {
-	static const unsigned char groups[] = { 8, 4, 4, 4, 12 };
-	char uuid[37], with[37];
-	size_t end = at;
+	char plain[33], with[37];
+	size_t size = match_uuid(s, at, plain);
+	char dash = scan_at(s, at + 8);
 
-	for (size_t i = 0; i < sizeof(groups); i++) {
-		if (i && scan_at(s, end++) != '-')
-			return 0;
-		if (hex_run(s, end, 13) != groups[i])
-			return 0;
-		end += groups[i];
-	}
-	if (is_word(scan_at(s, end)))
-		return 0;
-	memcpy(uuid, s->in.data + at, 36);
-	uuid[36] = '\0';
-	if (is_public(uuid))
-		return end;
-	/* A machine id is the same number with and without dashes. */
-	char plain[33] = "";
-	for (size_t i = 0, n = 0; i < 36; i++)
-		if (uuid[i] != '-')
-			plain[n++] = uuid[i];
-	plain[32] = '\0';
-	snprintf(with, sizeof(with), "00000000-0000-4000-8000-%012x",
+	if (size == 0 || is_public(plain))
+		return size ? at + size : 0;
+	/* By its digits: a machine id is the same number with and without dashes. */
+	snprintf(with, sizeof(with), "00000000%c0000%c4000%c8000%c%012x", dash, dash, dash, dash,
 		 redactor_number(s->r, REDACT_UUID, plain));
-	scan_replace(s, REDACT_UUID, at, end, with);
-	return end;
+	scan_replace(s, REDACT_UUID, at, at + size, with);
+	return at + size;
 }
 
 /*

@@ -24,10 +24,11 @@ static const struct {
 
 /* Values that tell a setting, not a secret; several may stand together. */
 static const char *const settings[] = {
-	"true",   "false", "yes",     "no",       "on",    "off",        "none",
-	"null",   "nil",   "enabled", "disabled", "trust", "md5",        "scram-sha-256",
-	"peer",   "ident", "unknown", "missing",  "have",  "new",        "nopcie",
-	"secure", "nokey", "boot",    "default",  "auto",  "authorized", "unauthorized",
+	"true",    "false",         "yes",        "no",           "on",         "off",
+	"none",    "null",          "nil",        "enabled",      "disabled",   "trust",
+	"md5",     "scram-sha-256", "peer",       "ident",        "unknown",    "missing",
+	"have",    "new",           "nopcie",     "secure",       "nokey",      "boot",
+	"default", "auto",          "authorized", "unauthorized", "8250/16550",
 };
 
 /* Tokens with a beginning of their own; what follows it, at least. */

@@ -231,6 +231,36 @@ static void judge_server(const struct facts *f, const struct ollama *o, struct v
 	settings(o, v);
 }
 
+/* An Ollama that is there, but does not run; NULL: there is none. */
+static const struct container *stopped(const struct facts *f)
+{
+	for (size_t i = 0; i < f->docker.container_count; i++)
+		if (f->docker.container[i].kind == CONTAINER_OLLAMA)
+			return &f->docker.container[i];
+	return NULL;
+}
+
+/* Whoever stopped it knows; one that failed or restarts waits for what the workload link says. */
+static void judge_none(const struct facts *f, struct verdict *v)
+{
+	const struct container *c = stopped(f);
+	enum know know = f->ollama.know;
+
+	if (c && (*c->error || str_eq(c->state, "restarting")))
+		found_unknown(v, arena_printf(v->arena, "docker logs --tail 20 %s", c->name),
+			      "%s does not run: %s", c->name, c->state);
+	else if (c)
+		found_skipped(v, "%s is stopped", c->name);
+	else if (know == DENIED || know == TIMED_OUT || know == UNREADABLE)
+		found_unknown(v, "sudo egpu check --link ollama",
+			      "the containers could not be read: %s", know_why(know));
+	else if (f->docker.know != KNOWN && is_u64(f->docker.expected, 1))
+		found_unknown(v, "systemctl status docker",
+			      "no container can be seen: the engine does not answer");
+	else
+		found_skipped(v, "no Ollama runs here");
+}
+
 static void judge(const struct facts *f, struct verdict *v)
 {
 	if (!f->pci.chosen) {
@@ -239,13 +269,8 @@ static void judge(const struct facts *f, struct verdict *v)
 	}
 	for (size_t i = 0; i < f->ollama.server_count; i++)
 		judge_server(f, &f->ollama.server[i], v);
-	if (f->ollama.server_count)
-		return;
-	if (f->ollama.know == DENIED || f->ollama.know == TIMED_OUT || f->ollama.know == UNREADABLE)
-		found_unknown(v, "sudo egpu check --link ollama",
-			      "the containers could not be read: %s", know_why(f->ollama.know));
-	else
-		found_skipped(v, "no Ollama runs here");
+	if (f->ollama.server_count == 0)
+		judge_none(f, v);
 }
 
 const struct link link_ollama = {

@@ -6,6 +6,8 @@
 
 #include "host/docker-log.h"
 
+#include "base/rfc3339.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
@@ -21,8 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	int fd = openat(root, "x", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (root < 0 || fd < 0 || write(fd, p + 1, n - 1) != (ssize_t)n - 1)
 		abort();
-	docker_log_time(bytes_of(arena_printf(&arena, "2025-03-01T10:00:%02uZ", p[0] % 60)),
-			&since);
+	rfc3339_nsec(bytes_of(arena_printf(&arena, "2025-03-01T10:00:%02uZ", p[0] % 60)), &since);
 	if (docker_log_start(&arena, root, "/x", since, &got) < 0 || got.size > DOCKER_LOG_BYTES)
 		abort();
 	if (docker_log_end(&arena, root, "/x", &got) < 0 || got.size > DOCKER_LOG_BYTES)

@@ -7,7 +7,7 @@
 skip() # REASON
 {
 	echo "1..0 # SKIP $*"
-	exit 77
+	exit 0
 }
 
 need_root()

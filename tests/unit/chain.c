@@ -73,10 +73,16 @@ TEST(what_stands_alone_does_not_wait)
 					.path = "/etc/docker/daemon.json",
 					.error = { KNOWN, "/etc/docker/daemon.json:3:1: no",
 						   "x" } };
-	plug_in_unauthorised();
-	facts.docker = (struct docker){
-		.know = KNOWN, .containers_know = KNOWN, .endpoint = "", .config = broken
+	struct container asking = {
+		.name = "ollama", .state = "exited", .error = "", .asks = ASK_DEVICE_REQUEST
 	};
+	plug_in_unauthorised();
+	facts.docker = (struct docker){ .know = KNOWN,
+					.containers_know = KNOWN,
+					.endpoint = "",
+					.config = broken,
+					.container = &asking,
+					.container_count = 1 };
 	struct report *r = chain_judge(&facts, NULL);
 
 	CHECK_STR(r->root->cause->id, "enclosure-not-authorized");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/rfc3339.h"
 #include "collect/docker/docker.h"
 #include "docker-host.h"
 #include "tap.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/docker-log.h"
+
+#include "base/rfc3339.h"
 #include "scratch.h"
 #include "tap.h"
 
@@ -14,7 +16,7 @@ static struct arena arena;
 static int64_t at(const char *text)
 {
 	int64_t nsec = -1;
-	CHECK(docker_log_time(bytes_of(text), &nsec));
+	CHECK(rfc3339_nsec(bytes_of(text), &nsec));
 	return nsec;
 }
 
@@ -70,7 +72,7 @@ TEST(what_is_no_time_is_refused)
 	int64_t nsec;
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
-		CHECK(!docker_log_time(bytes_of(bad[i]), &nsec));
+		CHECK(!rfc3339_nsec(bytes_of(bad[i]), &nsec));
 }
 
 TEST(log_begins_a_little_before_the_noted_start)

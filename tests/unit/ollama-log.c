@@ -71,15 +71,17 @@ TEST(only_the_current_start_counts)
 	CHECK_INT(ollama_found(&log), BACKEND_CPU);
 }
 
-TEST(first_error_line_is_kept_and_cleaned)
+TEST(first_error_is_kept_as_message_and_reason_and_cleaned)
 {
 	ARENA a = { 0 };
 	struct ollama_log log =
-	    parse(&a, "msg=\"failure during GPU discovery\" error=\"failed to finish discovery "
-		      "before timeout\"\033[2J\nnvcuda init failure: 999\n");
-
-	CHECK(strstr(log.error.v, "failure during GPU discovery"));
-	CHECK(!strchr(log.error.v, '\033'));
+	    parse(&a, "t level=INFO source=runner.go:464 msg=\"failure during GPU discovery\" x=1 "
+		      "error=\"failed to finish \033discovery before timeout\"\n"
+		      "nvcuda init failure: 999\n");
+	CHECK_STR(log.error.v,
+		  "failure during GPU discovery: failed to finish ?discovery before timeout");
+	CHECK_STR(parse(&a, "2024 gpu.go:1: nvcuda init failure: 999\n").error.v,
+		  "2024 gpu.go:1: nvcuda init failure: 999");
 }
 
 TEST(a_word_inside_another_is_no_key)

@@ -52,6 +52,8 @@ TEST(ids_and_addresses_get_stand_ins)
 		  "6ef0eb0c-0ffe-4f03-8a32-cc21e45d1e68",
 		  "00000000-0000-4000-8000-000000000002 00000000-0000-4000-8000-000000000002 "
 		  "00000000-0000-4000-8000-000000000003" },
+		{ "/bolt/devices/01234567_89ab_cdef_0123_456789abcdef",
+		  "/bolt/devices/00000000_0000_4000_8000_000000000001" },
 		{ "0123456789abcdef0123456789abcdef", "00000000000040008000000000000001" },
 		{ "01234567-89ab-cdef-0123-456789abcdef", "00000000-0000-4000-8000-000000000001" },
 		{ "/efi/f123456789abcdef0123456789abcde0/6.17.1/linux",
@@ -147,6 +149,7 @@ TEST(what_is_no_secret_stays)
 		{ "usb 1-1: New USB device strings: Mfr=1, Product=2, SerialNumber=3", NULL },
 		{ "token auth key: secret", "token auth key: REDACTED" },
 		{ "0100007F:2CAA", NULL },
+		{ "[    0.413654] Serial: 8250/16550 driver, 1 ports, IRQ sharing disabled", NULL },
 	};
 	check_pairs(pairs, COUNT_OF(pairs));
 }
@@ -206,8 +209,8 @@ TEST(json_stays_json)
 {
 	static const char *const docs[] = {
 		"{\"Env\":[\"API_KEY=\\\\\",\"B_TOKEN=\\\"x\\\"\",\"C_SECRET=a\\nb\"]}",
-		"{\"serial\":-1.5e3,\"key\":\"\\u0041\",\"auth\":[\"--api-key\",\"\"],\"x\":"
-		"\"\\\\\"}",
+		"{\"serial\":-1.5e3,\"key\":\"\\u0041\",\"x\":\"\\\\\"}",
+		"{\"auth\":[\"--api-key\",\"\"],\"Args\":[\"--token\"]}",
 		"[\"--password\",\"\\\"\",\"token: \\\"a\\\\\\\"b\\\" c\",\"key='a\"]",
 		"{\"secret\":\"\\\\\\\"\",\"passwd\" :\n \"x\"}",
 	};

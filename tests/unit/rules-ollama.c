@@ -168,9 +168,21 @@ TEST(unread_is_unknown_with_a_line_that_shows_it)
 	CHECK_STR(v.finding[0].show, "docker logs ollama 2>&1 | grep 'inference compute'");
 }
 
+TEST(stopped_is_skipped_but_failed_is_unknown)
+{
+	struct verdict v;
+
+	box.state = "exited";
+	box.error = "";
+	CHECK_STR(judge(NULL, &v)->text, "ollama is stopped");
+	box.error = "no such device";
+	CHECK_INT(judge(NULL, &v)->status, STATUS_UNKNOWN);
+}
+
 TEST(no_ollama_is_skipped)
 {
 	struct verdict v;
+	box.kind = CONTAINER_OTHER;
 
 	CHECK_INT(judge(NULL, &v)->status, STATUS_SKIPPED);
 }

@@ -167,7 +167,7 @@ const char *grub_variable(struct arena *a, struct bytes env, const char *name)
 
 	for (struct bytes line; bytes_line(&env, &line);)
 		if (bytes_start(line, name) && line.size > n && line.data[n] == '=')
-			return str_ndup(a, line.data + n + 1, line.size - n - 1);
+			return str_trim(a, line.data + n + 1, line.size - n - 1);
 	return "";
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/rfc3339.h"
 #include "collect/docker/docker.h"
 
 enum {

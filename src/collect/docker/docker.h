@@ -13,12 +13,6 @@ struct docker_config docker_config(struct arena *a, struct host *h, const struct
 /* A string below a path of keys as a value: ABSENT where there is none or it is empty. */
 struct maybe_text docker_text(struct arena *a, const json_t *j, const char *from);
 
-/*
- * "2026-01-02T03:04:05.678901234Z" in microseconds since 1970, UTC or with an
- * offset. False: not in that form, or before 1970 (the engine's "never").
- */
-bool rfc3339_usec(const char *text, uint64_t *ret);
-
 /* What a container is, by its image's name and its command. */
 enum container_kind container_kind(const char *image, const char *command);
 

@@ -72,6 +72,14 @@ static const char *shown(struct arena *a, struct bytes line)
 	return str_clean(a, line.data, line.size, LINE_MAX_BYTES);
 }
 
+/* What a line says, without when and where: its msg and error; a line of no such form whole. */
+static const char *gist(struct arena *a, struct bytes line)
+{
+	const char *msg = value_of(a, line, "msg"), *error = value_of(a, line, "error");
+	const char *said = arena_printf(a, "%s%s%s", msg, *msg && *error ? ": " : "", error);
+	return *said ? str_clean(a, said, strlen(said), LINE_MAX_BYTES) : shown(a, line);
+}
+
 static void add(struct ollama_log *log, struct arena *a, struct ollama_device d)
 {
 	if (!log->device)
@@ -137,7 +145,7 @@ static void other(struct ollama_log *log, struct arena *a, struct bytes line, co
 {
 	for (size_t i = 0; i < COUNT_OF(error_signs); i++)
 		if (log->error.know != KNOWN && bytes_have(line, error_signs[i]))
-			log->error = known_text(shown(a, line), from);
+			log->error = known_text(gist(a, line), from);
 	for (size_t i = 0; i < COUNT_OF(old_wordings); i++)
 		if (log->device_count == 0 && bytes_have(line, old_wordings[i].sign))
 			add(log, a,

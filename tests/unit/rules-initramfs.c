@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "judged.h"
+#include "tap.h"
+
+#define NEWEST "6.17.1-arch1-1"
+#define LTS "6.12.50-1-lts"
+#define LTS_CONF "/etc/mkinitcpio-lts.conf"
+
+static const char *nvidia[] = { "nvidia", "nvidia_uvm" };
+static struct kernel_image kernel[2];
+static struct boot_entry entry[2];
+static struct initramfs_image image[4];
+static struct pci_gpu gpu;
+
+static struct initramfs_image image_of(const char *release, const char *path, const char *config)
+{
+	return (struct initramfs_image){
+		.preset = "linux/default",
+		.config = config,
+		.release = release,
+		.path = { KNOWN, path, "x" },
+		.image_mtime_sec = { KNOWN, 2000, path },
+		.config_mtime_sec = { KNOWN, 1000, config },
+	};
+}
+
+/* The reference machine, well, with a fallback image for each kernel. */
+static struct facts reference(void)
+{
+	kernel[0] = (struct kernel_image){ .release = NEWEST,
+					   .package = { KNOWN, "linux", "x" },
+					   .nvidia_module = { KNOWN, "x", "x" },
+					   .running = true };
+	kernel[1] = (struct kernel_image){ .release = LTS,
+					   .package = { KNOWN, "linux-lts", "x" },
+					   .nvidia_module = { ABSENT, "", "x" } };
+	entry[0] = (struct boot_entry){ .id = "arch.conf", .release = NEWEST };
+	entry[1] = (struct boot_entry){ .id = "arch-lts.conf", .release = LTS };
+	image[0] = image_of(LTS, "/boot/initramfs-linux-lts.img", LTS_CONF);
+	image[1] = image_of(LTS, "/boot/initramfs-linux-lts-fallback.img", LTS_CONF);
+	image[2] = image_of(NEWEST, "/boot/initramfs-linux.img", "/etc/mkinitcpio.conf");
+	image[3] = image_of(NEWEST, "/boot/initramfs-linux-fallback.img", "/etc/mkinitcpio.conf");
+	image[2].nvidia = image[3].nvidia = (struct names){ nvidia, 2 };
+	return (struct facts){
+		.pci = { .know = KNOWN, .chosen = &gpu },
+		.kernel = { .release = { KNOWN, NEWEST, "x" },
+			    .image = kernel,
+			    .image_count = 2,
+			    .entry = entry,
+			    .entry_count = 2,
+			    .next_entry = { KNOWN, "arch.conf", "x" } },
+		.initramfs = { .tool = INITRAMFS_MKINITCPIO,
+			       .know = KNOWN,
+			       .image = image,
+			       .image_count = 4,
+			       .modprobe_mtime_sec = { ABSENT, 0, "x" } },
+	};
+}
+
+TEST(the_reference_machine_is_well)
+{
+	struct facts f = reference();
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "",
+		  "linux image loads nvidia, linux-lts image does not");
+}
+
+TEST(a_late_driver_is_no_fault)
+{
+	struct facts f = reference();
+	image[2].nvidia.count = image[3].nvidia.count = 0;
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "",
+		  "nvidia is loaded late, from the root file system");
+}
+
+TEST(no_tool_and_no_driver_are_passed_over)
+{
+	struct facts f = reference();
+	f.initramfs.tool = INITRAMFS_UNKNOWN;
+	CHECK_ONE(judged(&link_initramfs, &f), "skipped", "",
+		  "no tool that builds early images was found");
+	f = reference();
+	f.pci.chosen = NULL;
+	f.initramfs.image_count = 0;
+	f.kernel.image_count = 0;
+	CHECK_ONE(judged(&link_initramfs, &f), "skipped", "", "no NVIDIA GPU to drive");
+}
+
+TEST(nvidia_named_for_a_kernel_without_it_is_said_once)
+{
+	struct facts f = reference();
+	image[0].nvidia = image[1].nvidia = (struct names){ nvidia, 1 };
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "warning", "initramfs-names-missing-module",
+		  "mkinitcpio puts nvidia into the image of " LTS ", which has none");
+	CHECK_STR(v->finding[0].subject, LTS_CONF);
+	CHECK(v->finding[0].cause->stands_alone);
+}
+
+TEST(nvidia_named_only_by_the_fallback_image_is_said_too)
+{
+	struct facts f = reference();
+	image[1].nvidia = (struct names){ nvidia, 1 };
+	CHECK_ONE(judged(&link_initramfs, &f), "warning", "initramfs-names-missing-module",
+		  "mkinitcpio puts nvidia into the image of " LTS ", which has none");
+}
+
+TEST(a_missing_image_of_the_next_boot_is_broken)
+{
+	struct facts f = reference();
+	image[0].nvidia = (struct names){ nvidia, 1 };
+	image[0].image_mtime_sec = unknown_u64(ABSENT, "x");
+	f.kernel.next_entry.v = "arch-lts.conf";
+	CHECK_ONE(judged(&link_initramfs, &f), "broken", "initramfs-names-missing-module",
+		  "/boot/initramfs-linux-lts.img, of the next boot, is missing: " LTS_CONF
+		  " names nvidia for " LTS);
+}
+
+TEST(optional_modules_may_be_missing)
+{
+	struct facts f = reference();
+	image[0].nvidia = (struct names){ nvidia, 1 };
+	image[0].is_optional = true;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(initramfs_tools_passes_over_what_a_kernel_does_not_have)
+{
+	struct facts f = reference();
+	f.initramfs.tool = INITRAMFS_TOOLS;
+	image[0].nvidia = (struct names){ nvidia, 1 };
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "",
+		  "linux image loads nvidia, linux-lts image does not");
+}
+
+TEST(nvidia_for_a_kernel_that_could_not_be_told_is_unknown)
+{
+	struct facts f = reference();
+	image[0] = image_of("", "/boot/initramfs-zen.img", "/etc/mkinitcpio.conf");
+	image[0].preset = "linux-zen/default";
+	image[0].nvidia = (struct names){ nvidia, 1 };
+	CHECK_ONE(judged(&link_initramfs, &f), "unknown", "",
+		  "linux-zen/default names nvidia, for a kernel that could not be told");
+	kernel[1].nvidia_module.know = KNOWN;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(an_image_older_than_its_configuration_is_said_once)
+{
+	struct facts f = reference();
+	image[2].config_mtime_sec.v = image[3].config_mtime_sec.v = 3000;
+	CHECK_ONE(judged(&link_initramfs, &f), "warning", "initramfs-stale",
+		  "/boot/initramfs-linux.img is older than /etc/mkinitcpio.conf");
+}
+
+TEST(images_of_kernels_that_do_not_start_may_be_old)
+{
+	struct facts f = reference();
+	image[0].config_mtime_sec.v = 3000;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(times_of_the_boot_partition_are_rough)
+{
+	struct facts f = reference();
+	image[2].config_mtime_sec.v = 2004;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(newer_module_options_matter_only_to_an_image_with_the_module)
+{
+	struct facts f = reference();
+	f.initramfs.modprobe_mtime_sec = known_u64(3000, "/etc/modprobe.d/nvidia.conf");
+	CHECK_ONE(judged(&link_initramfs, &f), "warning", "initramfs-stale",
+		  "/boot/initramfs-linux.img is older than /etc/modprobe.d/nvidia.conf");
+	image[2].nvidia.count = image[3].nvidia.count = 0;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(an_image_for_root_only_has_an_unknown_age)
+{
+	struct facts f = reference();
+	image[2].image_mtime_sec = image[3].image_mtime_sec = unknown_u64(DENIED, "x");
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "unknown", "", "the age of /boot/initramfs-linux.img: permission denied");
+	CHECK_STR(v->finding[0].show, "sudo egpu check");
+}
+
+TEST(what_was_not_understood_is_shown_by_its_line)
+{
+	struct facts f = reference();
+	f.initramfs.error = known_text("/etc/mkinitcpio.conf:7: needs a shell to be told", NULL);
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "unknown", "", "/etc/mkinitcpio.conf:7: needs a shell to be told");
+	CHECK_STR(v->finding[0].show, "sed -n 7p /etc/mkinitcpio.conf");
+}
+
+TEST(a_file_that_may_not_be_read_is_shown_as_root)
+{
+	struct facts f = reference();
+	f.initramfs.error = known_text("/etc/mkinitcpio.conf: permission denied", NULL);
+	CHECK_STR(judged(&link_initramfs, &f)->finding[0].show, "sudo cat /etc/mkinitcpio.conf");
+}
+
+TEST(a_glued_drop_in_is_told_instead_of_what_follows_from_it)
+{
+	struct facts f = reference();
+	f.initramfs.glued = known_text("/etc/mkinitcpio.conf", "/etc/mkinitcpio.conf.d/a.conf");
+	f.initramfs.error = known_text("/etc/mkinitcpio.conf.d/a.conf:1: glued", NULL);
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(
+	    v, "warning", "initramfs-config-glued",
+	    "/etc/mkinitcpio.conf has no final line feed, so /etc/mkinitcpio.conf.d/a.conf is "
+	    "glued to it");
+	CHECK_STR(v->finding[0].subject, "/etc/mkinitcpio.conf");
+}
+
+TEST(configuration_for_root_only_is_unknown)
+{
+	struct facts f = reference();
+	f.initramfs.know = DENIED;
+	f.initramfs.image_count = 0;
+	CHECK_ONE(judged(&link_initramfs, &f), "unknown", "",
+		  "the configuration of mkinitcpio: permission denied");
+}
