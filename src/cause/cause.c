@@ -64,7 +64,7 @@ static const char *shell_word(struct arena *a, const char *s)
 const char *cause_line(struct arena *a, const char *line, const char *distro, const char *subject)
 {
 	const char *out = for_family(line, distro);
-	if (!out)
+	if (!out || (strstr(out, "{}") && !*subject))
 		return NULL;
 	/* In a comment the subject is read by a person, not by a shell. */
 	const char *word = *out == '#' ? subject : shell_word(a, subject);

@@ -46,6 +46,7 @@ const struct cause *cause_at(size_t n);
 
 /*
  * A remedy's line for that distribution ("arch", "debian", "fedora", "other")
- * and subject, in the arena; NULL where the line is for another one.
+ * and subject, in the arena; NULL where the line is for another one, or about a
+ * subject and there is none.
  */
 const char *cause_line(struct arena *a, const char *line, const char *distro, const char *subject);

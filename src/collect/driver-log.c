@@ -78,19 +78,16 @@ static struct bytes without_sender(struct bytes line)
 	return from_place(line, sender + strlen("kernel: "));
 }
 
-/* base_usec: what the log's clock showed at boot. */
-static void scan_log(struct facts *f, struct bytes log, uint64_t base_usec)
+static void scan_log(struct facts *f, struct bytes log)
 {
 	struct driver_scan s = { .f = f, .message = "" };
 
 	f->driver.event = arena_alloc(f->arena, EVENTS_MAX * sizeof(*f->driver.event));
 	f->driver.event_count = 0;
 	while (bytes_line(&log, &s.line)) {
-		uint64_t usec;
 		if (s.line.size > LINE_MAX_BYTES)
 			s.line.size = LINE_MAX_BYTES;
-		if (take_time(&s.line, &usec))
-			s.usec = usec > base_usec ? usec - base_usec : 0;
+		take_time(&s.line, &s.usec);
 		s.line = without_sender(s.line);
 		driver_scan_line(&s);
 	}
@@ -126,13 +123,10 @@ static bool ask_journal(struct facts *f, struct host *h, enum know *ret_know)
 		*ret_know = r < 0 ? know_of_errno(r) : ABSENT;
 		return false;
 	}
-	struct maybe_u64 first = first_time(log, "journal:kernel");
-	uint64_t boot_usec = u64_or(f->machine.boot_usec, first.v);
 	d->log_know = KNOWN;
 	d->log_from = "journal:kernel";
-	d->log_since_usec = first;
-	d->log_since_usec.v = first.v > boot_usec ? first.v - boot_usec : 0;
-	scan_log(f, log, boot_usec);
+	d->log_since_usec = first_time(log, d->log_from);
+	scan_log(f, log);
 	return true;
 }
 
@@ -154,7 +148,7 @@ static void collect_log(struct facts *f, struct host *h)
 	}
 	d->log_know = KNOWN;
 	d->log_since_usec = first_time(log, d->log_from);
-	scan_log(f, log, 0);
+	scan_log(f, log);
 }
 
 static const char *const driver_functions[] = {

@@ -22,20 +22,22 @@ struct host;
  * recording keeps each answer under its question; egpu-recording(5) has them.
  */
 enum source {
-	SOURCE_DOCKER, /* Engine API: "/info", "/containers/ID/json"; "/log-start/ID", "/log-end/ID"
-			*/
-	SOURCE_BOLT,   /* D-Bus, as JSON: "manager", "devices" */
+	/* Engine API: "/info", "/version", "/containers/ID/json", where ID may be a star: all of
+	 * them, as an array; "/log-start/ID", "/log-end/ID"; "endpoint": where it is */
+	SOURCE_DOCKER,
+	SOURCE_BOLT,       /* D-Bus, as JSON: "manager", "devices" */
 	SOURCE_SYSTEMD,    /* D-Bus, as JSON: "unit/NAME" */
 	SOURCE_NVML,       /* the probe child's JSON: "all" */
 	SOURCE_CUDA,       /* the probe child's JSON: "init" */
 	SOURCE_KERNEL_LOG, /* lines "[seconds.usec] text" since boot: "boot" */
-	SOURCE_JOURNAL,    /* lines "seconds.usec text", wall clock, this boot: "reloads", "kernel",
-			      "unit/NAME" */
-	SOURCE_OLLAMA,     /* HTTP body: "ADDRESS:PORT/api/version" */
-	SOURCE_CONTAINER,  /* "open/PID/nvidiactl,nvidia0": a line "nvidiactl ok" or "nvidiactl
-			      EPERM" each */
-	SOURCE_NAMES,      /* hwdb, "KEY=VALUE" lines: "pci:v000010DEd00002504" */
-	SOURCE_PROCESSES,  /* "stuck": a line "PID COMM WCHAN" for each in uninterruptible sleep */
+	/* this boot: "kernel", as kernel-log; lines "seconds.usec text", wall clock: "reloads",
+	 * "unit/NAME", "unit-start/NAME/USEC" (from that moment on) */
+	SOURCE_JOURNAL,
+	SOURCE_OLLAMA,    /* HTTP body: "ADDRESS:PORT/api/version" */
+	SOURCE_CONTAINER, /* "open/PID/nvidiactl,nvidia0": a line "nvidiactl ok" or "nvidia0 EPERM"
+			     each */
+	SOURCE_NAMES,     /* hwdb, "KEY=VALUE" lines: "pci:v000010DEd00002504" */
+	SOURCE_PROCESSES, /* "stuck": a line "PID COMM WCHAN" for each in uninterruptible sleep */
 	SOURCE_COUNT
 };
 

@@ -261,15 +261,17 @@ static bool judge_xid(const struct facts *f, struct verdict *v, const struct dri
 static bool judge_xids(const struct facts *f, struct verdict *v, const struct driver_event *down)
 {
 	const struct driver *d = &f->driver;
-	const struct driver_event *end = down ? down : d->event + d->event_count;
+	const size_t count = down ? (size_t)(down - d->event) : d->event_count;
 	unsigned told = 0;
 	bool broken = false;
 
-	for (const struct driver_event *e = d->event; e < end && told < XIDS_MAX; e++)
+	for (size_t i = 0; i < count && told < XIDS_MAX; i++) {
+		const struct driver_event *e = &d->event[i];
 		if (e->kind == EVENT_XID && driver_xid(d, e->code) == e) {
 			broken |= judge_xid(f, v, e);
 			told++;
 		}
+	}
 	return broken;
 }
 
