@@ -4,6 +4,27 @@
 #include <stddef.h>
 #include <string.h>
 
+const char *docker_flavour_name(enum docker_flavour value)
+{
+	static const char *const words[] = {
+		[DOCKER_ENGINE] = "docker",
+		[DOCKER_PODMAN] = "podman",
+		[DOCKER_SNAP] = "snap",
+		[DOCKER_DESKTOP] = "desktop",
+	};
+	return words[value];
+}
+
+const char *container_kind_name(enum container_kind value)
+{
+	static const char *const words[] = {
+		[CONTAINER_OTHER] = "other",           [CONTAINER_OLLAMA] = "ollama",
+		[CONTAINER_LLM_SERVER] = "llm-server", [CONTAINER_WEBUI] = "open-webui",
+		[CONTAINER_LITELLM] = "litellm",       [CONTAINER_POSTGRES] = "postgresql",
+	};
+	return words[value];
+}
+
 static const struct field fields_runtime[] = {
 	FIELD(NAME, struct docker_runtime, name),
 	FIELD(NAME, struct docker_runtime, path),
@@ -61,6 +82,7 @@ static const struct field fields_container[] = {
 	FIELD(NAME, struct container, id),
 	FIELD(NAME, struct container, name),
 	FIELD(NAME, struct container, image),
+	FIELD_WORDS(struct container, kind, container_kind_name),
 	FIELD(NAME, struct container, state),
 	FIELD(COUNT, struct container, pid),
 	FIELD(U64, struct container, started_usec),
@@ -73,6 +95,7 @@ static const struct field fields_container[] = {
 	FIELD(NAME, struct container, ip),
 	FIELD(NAME, struct container, log_path),
 	FIELD(NAME, struct container, log_driver),
+	FIELD(BOOL, struct container, privileged),
 	FIELD(NAME, struct container, asks_how),
 	FIELD(NAMES, struct container, asked_devices),
 	FIELD(NAMES, struct container, environment),
@@ -92,6 +115,8 @@ static const struct field fields_docker[] = {
 	FIELD(NAME, struct docker, why),
 	FIELD(FLAG, struct docker, expected),
 	FIELD(NAME, struct docker, endpoint),
+	FIELD_WORDS(struct docker, flavour, docker_flavour_name),
+	FIELD(BOOL, struct docker, rootless),
 	FIELD(TEXT, struct docker, version),
 	FIELD(TEXT, struct docker, api_version),
 	FIELD(TEXT, struct docker, cgroup_driver),

@@ -39,6 +39,7 @@ struct docker_config {
 };
 
 enum docker_flavour { DOCKER_ENGINE, DOCKER_PODMAN, DOCKER_SNAP, DOCKER_DESKTOP };
+const char *docker_flavour_name(enum docker_flavour f); /* "podman" */
 
 struct docker {
 	enum know know;  /* of the answer: ABSENT no engine here, DENIED not our socket */
@@ -81,6 +82,8 @@ enum container_kind {
 	CONTAINER_LITELLM,
 	CONTAINER_POSTGRES
 };
+
+const char *container_kind_name(enum container_kind k); /* "ollama" */
 
 struct port_binding {
 	const char *host_ip; /* "0.0.0.0", "::", "127.0.0.1" */

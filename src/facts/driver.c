@@ -1,11 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/driver.h"
 
+const char *driver_event_name(enum driver_event_kind value)
+{
+	static const char *const words[] = {
+		[EVENT_XID] = "xid",
+		[EVENT_RM_INIT] = "rm-init",
+		[EVENT_FELL_OFF] = "fell-off",
+		[EVENT_LINK_DOWN] = "link-down",
+		[EVENT_TB_FOUND] = "tb-found",
+		[EVENT_GPU_FOUND] = "gpu-found",
+		[EVENT_DRIVER_LOADED] = "driver-loaded",
+		[EVENT_BAR_UNASSIGNED] = "bar-unassigned",
+		[EVENT_WINDOW_UNASSIGNED] = "window-unassigned",
+		[EVENT_OPEN_UNSUPPORTED] = "open-unsupported",
+		[EVENT_OPEN_REQUIRED] = "open-required",
+		[EVENT_BRANCH_UNSUPPORTED] = "branch-unsupported",
+		[EVENT_PROBE_FAILED] = "probe-failed",
+		[EVENT_SIGNATURE] = "signature",
+		[EVENT_API_MISMATCH] = "api-mismatch",
+		[EVENT_AER] = "aer",
+		[EVENT_IOMMU_FAULT] = "iommu-fault",
+		[EVENT_D3COLD] = "d3cold",
+		[EVENT_SUSPEND_EXIT] = "suspend-exit",
+		[EVENT_GSP] = "gsp",
+		[EVENT_WPR2] = "wpr2",
+		[EVENT_REBAR_FATAL] = "rebar-fatal",
+		[EVENT_NO_BUS_NUMBER] = "no-bus-number",
+	};
+	return words[value];
+}
+
 static const struct shape shape_node = {
 	sizeof(struct device_node),
 	(const struct field[]){
 	    FIELD(NAME, struct device_node, path),
 	    FIELD(KNOW, struct device_node, know),
+	    FIELD(BOOL, struct device_node, is_char),
 	    FIELD(COUNT, struct device_node, major),
 	    FIELD(COUNT, struct device_node, minor),
 	    FIELD(COUNT, struct device_node, mode),
@@ -20,6 +51,7 @@ static const struct shape shape_node = {
 static const struct shape shape_event = {
 	sizeof(struct driver_event),
 	(const struct field[]){
+	    FIELD_WORDS(struct driver_event, kind, driver_event_name),
 	    FIELD(COUNT, struct driver_event, usec),
 	    FIELD(COUNT, struct driver_event, last_usec),
 	    FIELD(COUNT, struct driver_event, count),

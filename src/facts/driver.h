@@ -39,6 +39,8 @@ enum driver_event_kind {
 	EVENT_NO_BUS_NUMBER,      /* no bus number for a hot-added bridge */
 };
 
+const char *driver_event_name(enum driver_event_kind kind); /* "rm-init" */
+
 /*
  * One line of this boot's kernel log that says something of the chain, or a
  * row of lines that say the same (kind, code and BDF).

@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/facts.h"
 
+const char *distro_name(enum distro d)
+{
+	switch (d) {
+	case DISTRO_ARCH:
+		return "arch";
+	case DISTRO_DEBIAN:
+		return "debian";
+	case DISTRO_FEDORA:
+		return "fedora";
+	case DISTRO_UNKNOWN:
+		return "other";
+	}
+	return "other";
+}
+
 static const struct shape shape_machine = {
 	sizeof(struct machine),
 	(const struct field[]){
@@ -15,6 +30,15 @@ static const struct shape shape_machine = {
 	},
 };
 
+static const struct shape shape_gate = {
+	sizeof(struct gate),
+	(const struct field[]){
+	    FIELD(BOOL, struct gate, open),
+	    FIELD(NAME, struct gate, why),
+	    { 0 },
+	},
+};
+
 const struct shape shape_facts = {
 	sizeof(struct facts),
 	(const struct field[]){
@@ -24,6 +48,7 @@ const struct shape shape_facts = {
 	    FIELD_OF(struct facts, kernel, &shape_kernel),
 	    FIELD_OF(struct facts, initramfs, &shape_initramfs),
 	    FIELD_OF(struct facts, driver, &shape_driver),
+	    FIELD_OF(struct facts, gate, &shape_gate),
 	    FIELD_OF(struct facts, nvml, &shape_nvml),
 	    FIELD_OF(struct facts, cuda, &shape_cuda),
 	    FIELD_OF(struct facts, services, &shape_services),

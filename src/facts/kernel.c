@@ -7,6 +7,7 @@ static const struct shape shape_image = {
 	sizeof(struct kernel_image),
 	(const struct field[]){
 	    FIELD(NAME, struct kernel_image, release),
+	    FIELD(BOOL, struct kernel_image, running),
 	    FIELD(TEXT, struct kernel_image, package),
 	    FIELD(TEXT, struct kernel_image, nvidia_module),
 	    FIELD(TEXT, struct kernel_image, nvidia_version),
@@ -36,6 +37,7 @@ const struct shape shape_kernel = {
 	    FIELD(FLAG, struct kernel, takes_modules),
 	    FIELD(FLAG, struct kernel, running_modules_exist),
 	    FIELD(TEXT, struct kernel, dkms_source),
+	    FIELD_WORDS(struct kernel, loader, boot_loader_name),
 	    FIELD(KNOW, struct kernel, boot_know),
 	    FIELD(NAME, struct kernel, boot_from),
 	    FIELDS_OF(struct kernel, entry, &shape_entry),
@@ -61,6 +63,7 @@ static const struct shape shape_initramfs_image = {
 	    FIELD(U64, struct initramfs_image, image_mtime_sec),
 	    FIELD(U64, struct initramfs_image, config_mtime_sec),
 	    FIELD(NAMES, struct initramfs_image, nvidia),
+	    FIELD(BOOL, struct initramfs_image, reads_drop_ins),
 	    { 0 },
 	},
 };
@@ -68,6 +71,7 @@ static const struct shape shape_initramfs_image = {
 const struct shape shape_initramfs = {
 	sizeof(struct initramfs),
 	(const struct field[]){
+	    FIELD_WORDS(struct initramfs, tool, initramfs_tool_name),
 	    FIELD(KNOW, struct initramfs, know),
 	    FIELDS_OF(struct initramfs, image, &shape_initramfs_image),
 	    FIELD(TEXT, struct initramfs, error),

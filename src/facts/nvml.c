@@ -4,11 +4,22 @@
 #include <stddef.h>
 #include <stdio.h>
 
+const char *probe_end_name(enum probe_end value)
+{
+	static const char *const words[] = {
+		[PROBE_NOT_RUN] = "not run",       [PROBE_ANSWERED] = "answered",
+		[PROBE_NO_LIBRARY] = "no library", [PROBE_ABANDONED] = "abandoned",
+		[PROBE_CRASHED] = "crashed",       [PROBE_FAILED] = "failed",
+	};
+	return words[value];
+}
+
 static const struct shape shape_process = {
 	sizeof(struct nvml_process),
 	(const struct field[]){
 	    FIELD(COUNT, struct nvml_process, pid),
 	    FIELD(COUNT, struct nvml_process, used_bytes),
+	    FIELD(BOOL, struct nvml_process, compute),
 	    { 0 },
 	},
 };
@@ -46,6 +57,7 @@ static const struct shape shape_nvml_gpu = {
 const struct shape shape_nvml = {
 	sizeof(struct nvml),
 	(const struct field[]){
+	    FIELD_WORDS(struct nvml, end, probe_end_name),
 	    FIELD(NAME, struct nvml, why),
 	    FIELD(U64, struct nvml, result),
 	    FIELD(NAME, struct nvml, result_name),
@@ -71,6 +83,7 @@ static const struct shape shape_cuda_gpu = {
 const struct shape shape_cuda = {
 	sizeof(struct cuda),
 	(const struct field[]){
+	    FIELD_WORDS(struct cuda, end, probe_end_name),
 	    FIELD(NAME, struct cuda, why),
 	    FIELD(U64, struct cuda, result),
 	    FIELD(NAME, struct cuda, result_name),

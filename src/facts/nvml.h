@@ -15,6 +15,8 @@ enum probe_end {
 	PROBE_FAILED,     /* could not be asked, or the answer was not understood */
 };
 
+const char *probe_end_name(enum probe_end end); /* "abandoned" */
+
 struct nvml_process {
 	uint64_t pid, used_bytes; /* used_bytes 0: the driver does not tell */
 	bool compute;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/value.h"
 
-#include "facts/facts.h"
-
 #include <errno.h>
 
 enum know know_of_errno(int r)
@@ -41,19 +39,4 @@ const char *know_why(enum know know)
 		return "not understood";
 	}
 	return "";
-}
-
-const char *distro_name(enum distro d)
-{
-	switch (d) {
-	case DISTRO_ARCH:
-		return "arch";
-	case DISTRO_DEBIAN:
-		return "debian";
-	case DISTRO_FEDORA:
-		return "fedora";
-	case DISTRO_UNKNOWN:
-		return "other";
-	}
-	return "other";
 }

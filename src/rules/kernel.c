@@ -274,7 +274,7 @@ static void say_ok(const struct facts *f, struct verdict *v)
 			 *version ? " " : "", version);
 
 	if (next_image(k) && has_nvidia(next_image(k)))
-		found_ok(v, "%s; next boot entry %s too", what, entry_label(k, e));
+		found_ok(v, "%s; next boot %s", what, entry_label(k, e));
 	else if (k->image_count > 1 && all_have_nvidia(k))
 		found_ok(v, "%s; so has every installed kernel", what);
 	else

@@ -87,7 +87,7 @@ TEST(the_reference_machine_is_well)
 {
 	struct facts f = reference();
 	CHECK_ONE(judged(&link_kernel, &f), "ok", "",
-		  NEWEST " has nvidia 590.48.01; next boot entry arch.conf too");
+		  NEWEST " has nvidia 590.48.01; next boot arch.conf");
 }
 
 TEST(without_gpu_and_driver_there_is_nothing_to_judge)
