@@ -138,8 +138,10 @@ static void devices(struct asking *k, const json_t *list)
 	json_array_foreach(list, i, v)
 	{
 		const char *path = clean(k, json_object_get(v, "PathOnHost"));
+		const char *inside = clean(k, json_object_get(v, "PathInContainer"));
 		note_cdi(k, path);
-		if (i == DEVICES_MAX || !str_starts(path, "/dev/nvidia"))
+		if (i == DEVICES_MAX ||
+		    (!str_starts(path, "/dev/nvidia") && !str_starts(inside, "/dev/nvidia")))
 			continue;
 		note_device(k, path);
 		all = arena_printf(k->arena, "%s %s", all, path);
