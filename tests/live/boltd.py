@@ -92,7 +92,9 @@ class World(contextlib.ExitStack):
         return name in self.run("busctl", f"--address=unix:path={self.tmp}/bus", "list")
 
     def learned(self):
-        return self.run(sys.argv[1], self.root)
+        verdict = self.run(sys.argv[2], "--root", self.root, "check")
+        return self.run(sys.argv[1], self.root) + "".join(
+            f"verdict {' '.join(line.split())}\n" for line in verdict.splitlines())
 
 
 def wait(for_what, seconds=10):
@@ -129,19 +131,23 @@ def ok(name, world, *lines, no=None):
 def tests():
     with World(iommu="1") as w:
         w.plug()
+        os.makedirs(f"{w.root}/sys/bus/pci/devices", exist_ok=True)
         ok("without a bus bolt is absent, and sysfs is known", w, "sysfs known",
+           "verdict enclosure broken Razer Core X is connected, but not authorised",
            "device 0-1 Core X authorized=0", "bolt not there security=? mode=?")
         w.start_bus()
         ok("without boltd bolt is absent", w, "bolt not there security=? mode=?")
         w.start_boltd()
         ok("an IOMMU lets boltd enrol by itself", w, "device 0-1 Core X authorized=1",
-           "bolt known security=user mode=enabled",
+           "bolt known security=user mode=enabled", "verdict pci broken Razer Core X shows no NVIDIA GPU on the bus",
+           "verdict enclosure ok Razer Core X, authorised, policy iommu, 40 Gb/s = 2 x 20",
            f"host {HOST} Laptop authorized stored=0 policy=none generation=4 /sys/devices/domain0/0-0",
            f"peripheral {CORE_X} Core X authorized stored=1 policy=iommu generation=3 "
            "/sys/devices/domain0/0-0/0-1")
         w.unplug()
         ok("an enclosure that was unplugged is stored and disconnected", w,
            "bolt known security=user mode=enabled",
+           "verdict enclosure broken Razer Core X is known, but not connected",
            f"peripheral {CORE_X} Core X disconnected stored=1 policy=iommu generation=3 nowhere",
            no="device 0-1")
         w.boltd.terminate()
@@ -152,7 +158,10 @@ def tests():
         w.plug()
         w.start_bus()
         w.start_boltd()
+        os.makedirs(f"{w.root}/sys/bus/pci/devices", exist_ok=True)
         ok("without an IOMMU the enclosure waits", w, "device 0-1 Core X authorized=0",
+           "verdict enclosure broken Razer Core X is connected, but not authorised",
+           f"verdict boltctl enroll --policy auto {CORE_X}",
            f"peripheral {CORE_X} Core X connected stored=0 policy=none generation=3 "
            "/sys/devices/domain0/0-0/0-1")
         w.run("boltctl", "enroll", "--policy", "auto", CORE_X, env=w.faked)
