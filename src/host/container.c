@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Can a running container open its GPU nodes now? Asked without exec and without a tool of its
- * image: a child joins the cgroup that limits the container's devices and its mount namespace, and
+ * image: a child under the rules of the container's device cgroup joins its mount namespace and
  * opens the nodes itself. EPERM: the cgroup refuses, which CUDA and NVML call "unknown error".
  * Kernel: Documentation/admin-guide/cgroup-v1/devices.rst, cgroup-v2.rst; setns(2).
  *
@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,13 +18,20 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "host/sources.h"
 
-enum { NODES_MAX = 64, CGROUP_FILE_MAX = 64 << 10, DEADLINE_MSEC = 1000, GRACE_MSEC = 20 };
+enum {
+	NODES_MAX = 64,
+	RULES_MAX = 128,
+	CGROUP_FILE_MAX = 64 << 10,
+	DEADLINE_MSEC = 1000,
+	GRACE_MSEC = 20,
+};
 
 #define CLOSE __attribute__((cleanup(closep))) int
 static void closep(int *fd)
@@ -44,13 +52,21 @@ static struct bytes read_text(struct arena *a, const char *path)
 }
 
 /*
- * cgroup.procs of the cgroup that limits the devices of pid, or "". A hierarchy of version 1 with
- * the devices controller has it; else version 2, which is mounted as "unified" beside version 1.
+ * The cgroup that limits the devices of pid. In version 1 that is the devices
+ * hierarchy, and its rules can be read; to join it would wait for a lock of
+ * the whole kernel, some 10 ms. In version 2 the rules are a program that
+ * nobody can ask, but a child can be born into the cgroup.
  */
-static const char *device_cgroup(struct arena *a, const char *pid)
+struct cgroup {
+	const char *path; /* below /sys/fs/cgroup; "" where there is none */
+	bool is_first;    /* version 1 */
+};
+
+static struct cgroup device_cgroup(struct arena *a, const char *pid)
 {
 	struct bytes rest = read_text(a, arena_printf(a, "/proc/%s/cgroup", pid)), line;
-	const char *second = "";
+	bool only_second = access("/sys/fs/cgroup/cgroup.procs", F_OK) == 0;
+	struct cgroup found = { .path = "" };
 
 	while (bytes_line(&rest, &line)) {
 		char *text = str_ndup(a, line.data, line.size);
@@ -60,42 +76,120 @@ static const char *device_cgroup(struct arena *a, const char *pid)
 		*path++ = '\0';
 		list++;
 		struct names controllers = str_split(a, list, ",", 16);
-		if (names_have(&controllers, "devices"))
-			return arena_printf(a, "/sys/fs/cgroup/%s%s/cgroup.procs", list, path);
+		if (!only_second && names_have(&controllers, "devices"))
+			return (struct cgroup){ arena_printf(a, "/sys/fs/cgroup/%s%s", list, path),
+						true };
 		if (!*list)
-			second = arena_printf(
-			    a, "/sys/fs/cgroup%s%s/cgroup.procs",
-			    access("/sys/fs/cgroup/cgroup.procs", F_OK) == 0 ? "" : "/unified",
-			    path);
+			found.path = arena_printf(a, "/sys/fs/cgroup%s%s",
+						  only_second ? "" : "/unified", path);
 	}
-	return second;
+	return found;
+}
+
+/* A line of version 1's devices.list: "c 195:255 rwm", "a *:* rwm". */
+struct device_rule {
+	char type;            /* a c b */
+	int64_t major, minor; /* -1: any */
+	bool read_write;
+};
+
+static bool number_or_any(const char *s, int64_t *ret)
+{
+	uint64_t v = 0;
+	bool any = str_eq(s, "*");
+	if (!any && !str_u64(s, 10, INT32_MAX, &v))
+		return false;
+	*ret = any ? -1 : (int64_t)v;
+	return true;
+}
+
+/*
+ * The rules, and false where they do not tell: a cgroup that allows all but
+ * some shows "a *:* rwm" and not those.
+ */
+static bool read_rules(struct arena *a, const char *cgroup, struct device_rule *rule,
+		       size_t *ret_count)
+{
+	struct bytes rest = read_text(a, arena_printf(a, "%s/devices.list", cgroup)), line;
+	size_t count = 0;
+
+	while (count < RULES_MAX && bytes_line(&rest, &line)) {
+		struct names word = str_split(a, str_ndup(a, line.data, line.size), " :", 5);
+		struct device_rule *r = &rule[count];
+		if (word.count != 4 || !number_or_any(word.name[1], &r->major) ||
+		    !number_or_any(word.name[2], &r->minor))
+			return false;
+		r->type = word.name[0][0];
+		r->read_write = strchr(word.name[3], 'r') && strchr(word.name[3], 'w');
+		if (r->type == 'a')
+			return false;
+		count++;
+	}
+	*ret_count = count;
+	return count > 0;
 }
 
 struct inside {
-	int mounts, cgroup; /* the container's, open */
-	struct names node;  /* "/dev/nvidia0" */
-	int *code;          /* of each node: an errno, or 0 */
+	int mounts;     /* of the container, open */
+	int join;       /* cgroup.procs to be written, or -1 */
+	int born_into;  /* a cgroup of version 2, or -1 */
+	bool has_rules; /* the rules decide, nobody has to join */
+	struct device_rule rule[RULES_MAX];
+	size_t rule_count;
+	struct names node; /* "/dev/nvidia0" */
+	int *code;         /* of each node: an errno, or 0 */
 };
 
+static bool is_allowed(const struct inside *in, const struct stat *st)
+{
+	for (size_t i = 0; i < in->rule_count; i++) {
+		const struct device_rule *r = &in->rule[i];
+		if (r->read_write && r->type == (S_ISBLK(st->st_mode) ? 'b' : 'c') &&
+		    (r->major < 0 || r->major == (int64_t)major(st->st_rdev)) &&
+		    (r->minor < 0 || r->minor == (int64_t)minor(st->st_rdev)))
+			return true;
+	}
+	return false;
+}
+
+/* In the child. */
+static int open_node(const struct inside *in, const char *path)
+{
+	struct stat st;
+
+	if (in->has_rules && stat(path, &st) < 0)
+		return errno;
+	if (in->has_rules && !is_allowed(in, &st))
+		return EPERM;
+	return open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) < 0 ? errno : 0;
+}
+
 /*
- * In the child. Only what is safe after fork: no memory, no stdio. The cgroup comes last, to be in
- * it for as short as can be. The nodes are closed by its end, which nobody has to wait for.
+ * In the child. Only what is safe after fork: no memory, no stdio. The nodes
+ * are closed by its end, which nobody has to wait for.
  */
 static _Noreturn void open_nodes(const struct inside *in, int answers)
 {
 	int code = 0;
 
-	if (setns(in->mounts, CLONE_NEWNS) < 0 || write(in->cgroup, "0", 1) != 1)
+	if (setns(in->mounts, CLONE_NEWNS) < 0 || (in->join >= 0 && write(in->join, "0", 1) != 1))
 		code = errno;
 	ssize_t n = code ? -1 : 0;
 	for (size_t i = 0; n >= 0 && i < in->node.count; i++) {
 		n = write(answers, &code, sizeof(code));
-		code = open(in->node.name[i], O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) < 0
-			   ? errno
-			   : 0;
+		code = open_node(in, in->node.name[i]);
 	}
 	n = write(answers, &code, sizeof(code));
 	_exit(n != sizeof(code));
+}
+
+/* A child as fork() makes it, born into a cgroup where that is wanted: Linux 5.7, clone3(2). */
+static pid_t fork_into(int cgroup)
+{
+	struct clone_args how = { .flags = CLONE_INTO_CGROUP,
+				  .exit_signal = SIGCHLD,
+				  .cgroup = (uint64_t)cgroup };
+	return cgroup < 0 ? fork() : (pid_t)syscall(SYS_clone3, &how, sizeof(how));
 }
 
 static int msec_left(const struct timespec *end)
@@ -155,7 +249,7 @@ static int ask_child(const struct inside *in)
 	end.tv_sec += DEADLINE_MSEC / 1000;
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
-	pid_t child = fork();
+	pid_t child = fork_into(in->born_into);
 	if (child == 0)
 		open_nodes(in, pipes[1]);
 	int r = child < 0 ? -errno : 0;
@@ -207,6 +301,22 @@ static const char *code_name(int code)
 	return code == 0 ? "ok" : name ? name : "EIO"; /* a driver may answer with any number */
 }
 
+/* How the child gets under the rules of the container's cgroup; what is returned is to be closed.
+ */
+static int enter(struct arena *a, const char *pid, struct inside *in)
+{
+	struct cgroup c = device_cgroup(a, pid);
+
+	if (c.is_first && read_rules(a, c.path, in->rule, &in->rule_count)) {
+		in->has_rules = true;
+		return -1;
+	}
+	if (c.is_first)
+		return in->join =
+			   open(arena_printf(a, "%s/cgroup.procs", c.path), O_WRONLY | O_CLOEXEC);
+	return in->born_into = open(c.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 int container_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 		  struct err *e)
 {
@@ -225,14 +335,16 @@ int container_ask(struct live *l, struct arena *a, const char *question, struct 
 		return err_set(e, -errno, "container %s", question);
 	if (is_ours(mounts))
 		return err_set(e, -ENOENT, "container %s: process %s is in none", question, pid);
-	CLOSE cgroup = open(device_cgroup(&scratch, pid), O_WRONLY | O_CLOEXEC);
-	if (cgroup < 0)
+	struct inside in = {
+		.mounts = mounts,
+		.join = -1,
+		.born_into = -1,
+		.node = { arena_alloc(&scratch, name.count * sizeof(*name.name)), name.count },
+		.code = arena_alloc(&scratch, name.count * sizeof(int)),
+	};
+	CLOSE cgroup = enter(&scratch, pid, &in);
+	if (cgroup < 0 && !in.has_rules)
 		return err_set(e, -errno, "container %s: its cgroup", question);
-
-	struct inside in = { mounts,
-			     cgroup,
-			     { arena_alloc(&scratch, name.count * sizeof(*name.name)), name.count },
-			     arena_alloc(&scratch, name.count * sizeof(int)) };
 	for (size_t i = 0; i < name.count; i++)
 		in.node.name[i] = arena_printf(&scratch, "/dev/%s", name.name[i]);
 	r = ask_child(&in);
