@@ -47,6 +47,9 @@ static uint64_t now_usec(void)
 
 size_t collect_all(struct facts *f, struct host *h, struct collect_cost *cost)
 {
+	/* The engine runs programs for this: it may do so while the files are read. */
+	host_expect(h, SOURCE_DOCKER, "/info");
+	host_expect(h, SOURCE_DOCKER, "/containers/*/json");
 	for (size_t i = 0; i < COUNT_OF(collectors); i++) {
 		uint64_t since = now_usec();
 		collectors[i].run(f, h);

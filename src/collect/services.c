@@ -15,7 +15,6 @@ static const struct {
 } units[] = {
 	{ "docker.service", true },
 	{ "ollama.service", true },
-	{ "bolt.service", false },
 	{ "nvidia-cdi-refresh.path", false },
 	{ "nvidia-cdi-refresh.service", false },
 	{ "nvidia-hibernate.service", false },
@@ -113,7 +112,7 @@ static bool has_nvidia(const struct facts *f)
 /*
  * Who answered for one unit answers for all: systemd is here. Who refused or
  * was silent once is not asked again, so that a PID 1 that hangs costs one
- * deadline and not nine. Only "not there" is asked on, since a recording may
+ * deadline and not eight. Only "not there" is asked on, since a recording may
  * have kept some units and not others.
  */
 void collect_services(struct facts *f, struct host *h)
@@ -124,6 +123,10 @@ void collect_services(struct facts *f, struct host *h)
 
 	s->know = ABSENT;
 	s->unit = arena_alloc(f->arena, COUNT_OF(units) * sizeof(*s->unit));
+	for (size_t i = 0; i < COUNT_OF(units); i++)
+		if (units[i].always || all)
+			host_expect(h, SOURCE_SYSTEMD,
+				    arena_printf(f->arena, "unit/%s", units[i].name));
 	for (size_t i = 0; i < COUNT_OF(units); i++) {
 		if (!units[i].always && !all)
 			continue;

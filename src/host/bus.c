@@ -16,7 +16,7 @@ enum {
 	ANSWER_USEC = 1000000, /* one question, with everything that it takes */
 	ANSWER_MAX = 4 << 20,
 	DEVICES_MAX = 64,
-	CALLS_MAX = DEVICES_MAX,
+	CALLS_MAX = 128,     /* every property of a dozen units */
 	UNIT_NAME_MAX = 255, /* as systemd itself has it */
 };
 
@@ -158,20 +158,28 @@ static int batch_finish(struct batch *b)
 	return r < 0 ? r : first_failure(b);
 }
 
+static int append_texts(sd_bus_message *m, const struct names *texts)
+{
+	int r = sd_bus_message_open_container(m, 'a', "s");
+	for (size_t i = 0; r >= 0 && i < texts->count; i++)
+		r = sd_bus_message_append(m, "s", texts->name[i]);
+	return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
 /*
- * A method alone; types is "s", or "as" of one string, or NULL without an
+ * A method alone; types is "s", or "as" of all texts, or NULL without an
  * argument. The caller owns *ret.
  */
 static int call_method(struct batch *b, const char *to, const char *path, const char *interface,
-		       const char *member, const char *types, const char *argument, json_t **ret)
+		       const char *member, const char *types, const struct names *texts,
+		       json_t **ret)
 {
 	MESSAGE *m = NULL;
-	bool is_array = str_eq(types, "as");
 	int r = sd_bus_message_new_method_call(b->bus, &m, to, path, interface, member);
-	if (r >= 0 && is_array)
-		r = sd_bus_message_append(m, "as", 1, argument);
+	if (r >= 0 && str_eq(types, "as"))
+		r = append_texts(m, texts);
 	else if (r >= 0 && types)
-		r = sd_bus_message_append(m, "s", argument);
+		r = sd_bus_message_append(m, "s", texts->name[0]);
 	if (r >= 0)
 		r = batch_add(b, m);
 	if (r >= 0)
@@ -261,8 +269,9 @@ static int answer(struct arena *a, const json_t *json, struct bytes *ret)
 
 static int bolt_manager(struct batch *b, json_t **ret)
 {
+	const char *interface = "org.freedesktop.bolt1.Manager";
 	return call_method(b, BOLT, BOLT_PATH, "org.freedesktop.DBus.Properties", "GetAll", "s",
-			   "org.freedesktop.bolt1.Manager", ret);
+			   &(struct names){ &interface, 1 }, ret);
 }
 
 /* A device that was forgotten since it was listed is left out. */
@@ -329,65 +338,131 @@ static const struct property {
 	{ SYSTEMD ".Service", "MainPID" },
 };
 
+/*
+ * Units that were announced are asked for all together at the first question
+ * about one of them: a call for each would wait for systemd each time.
+ */
+void systemd_expect(struct live *l, const char *question)
+{
+	if (!str_starts(question, "unit/"))
+		return;
+	const char *name = question + strlen("unit/");
+	if (!l->units)
+		l->units = json_object();
+	if (!json_object_get(l->units, name))
+		json_object_set_new(l->units, name, json_null());
+}
+
 /* Columns of ListUnitsByNames' answer, a(ssssssouso). */
 enum { COLUMN_ID, COLUMN_LOAD = 2, COLUMN_ACTIVE, COLUMN_SUB, COLUMN_PATH = 6 };
 
-/* One by one, since all properties of a service are 20 KiB, which cost systemd 1 ms and more. */
-static int add_properties(struct batch *b, const char *path, bool is_service, json_t *unit)
+static bool is_found(const json_t *row)
 {
+	const char *load = json_string_value(json_array_get(row, COLUMN_LOAD));
+	return load && !str_eq(load, "not-found");
+}
+
+static bool is_for(const struct property *p, const char *name)
+{
+	return str_ends(name, ".service") || str_ends(p->interface, ".Unit");
+}
+
+/* One by one, since all properties of a service are 20 KiB, which cost systemd 1 ms and more. */
+static int add_properties(struct batch *b, const json_t *row, const char *name)
+{
+	const char *path = json_string_value(json_array_get(row, COLUMN_PATH));
 	int r = 0;
-	for (size_t i = 0; r >= 0 && i < COUNT_OF(unit_properties); i++) {
+
+	for (size_t i = 0; r >= 0 && path && is_found(row) && i < COUNT_OF(unit_properties); i++) {
 		const struct property *p = &unit_properties[i];
-		if (is_service || str_ends(p->interface, ".Unit"))
+		if (is_for(p, name))
 			r = batch_add_get(b, SYSTEMD, path, p->interface, p->name);
 	}
-	if (r >= 0)
-		r = batch_finish(b);
-	for (size_t i = 0; r >= 0 && i < b->count; i++)
-		if (b->call[i].json)
-			json_object_set(unit, unit_properties[i].name, b->call[i].json);
 	return r;
 }
 
-static int systemd_unit(struct batch *b, const char *name, json_t **ret)
+/* Takes its answers off the batch, from *next on, in the order in which they were added. */
+static json_t *take_unit(struct batch *b, size_t *next, const json_t *row, const char *name)
 {
-	json_auto_t *found = NULL;
-	int r = call_method(b, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager",
-			    "ListUnitsByNames", "as", name, &found);
-	if (r < 0)
-		return r;
-	const json_t *row = json_array_get(found, 0);
-	const char *path = json_string_value(json_array_get(row, COLUMN_PATH));
-	const char *load = json_string_value(json_array_get(row, COLUMN_LOAD));
-	if (!path || !load)
-		return -ENOENT; /* systemd passes over what is no name of a unit */
 	json_t *unit = json_pack("{sOsOsOsO}", "Id", json_array_get(row, COLUMN_ID), "LoadState",
 				 json_array_get(row, COLUMN_LOAD), "ActiveState",
 				 json_array_get(row, COLUMN_ACTIVE), "SubState",
 				 json_array_get(row, COLUMN_SUB));
-	*ret = unit;
-	if (!unit)
-		return -EBADMSG;
-	return str_eq(load, "not-found")
-		   ? 0
-		   : add_properties(b, path, str_ends(name, ".service"), unit);
+
+	for (size_t i = 0; is_found(row) && i < COUNT_OF(unit_properties); i++) {
+		if (!is_for(&unit_properties[i], name) || *next == b->count)
+			continue;
+		json_t *value = b->call[(*next)++].json;
+		if (value && unit)
+			json_object_set(unit, unit_properties[i].name, value);
+	}
+	return unit;
+}
+
+/*
+ * Asks for every unit that waits in *units, and puts its answer there. systemd
+ * passes over what is no name of a unit: then the rows are not those asked for.
+ */
+static int ask_units(struct batch *b, json_t *units, const struct names *name)
+{
+	json_auto_t *rows = NULL;
+	size_t next = 0;
+	int r = call_method(b, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager",
+			    "ListUnitsByNames", "as", name, &rows);
+
+	if (r >= 0 && json_array_size(rows) != name->count)
+		return -ENOENT;
+	for (size_t i = 0; r >= 0 && i < name->count; i++)
+		r = add_properties(b, json_array_get(rows, i), name->name[i]);
+	if (r >= 0)
+		r = batch_finish(b);
+	for (size_t i = 0; r >= 0 && i < name->count; i++)
+		json_object_set_new(units, name->name[i],
+				    take_unit(b, &next, json_array_get(rows, i), name->name[i]));
+	return r;
+}
+
+/* The units that wait for their answer; name alone where there are too many for one batch. */
+static struct names waiting(struct arena *a, json_t *units, const char *name)
+{
+	struct names n = { arena_alloc(a, (1 + json_object_size(units)) * sizeof(*n.name)), 0 };
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(units, key, value)
+	{
+		if (json_is_null(value))
+			n.name[n.count++] = key;
+	}
+	if (n.count * COUNT_OF(unit_properties) <= CALLS_MAX)
+		return n;
+	n.name[0] = name;
+	n.count = 1;
+	return n;
 }
 
 int systemd_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 		struct err *e)
 {
 	BATCH b = { 0 };
-	json_auto_t *json = NULL;
 	const char *name = question + strlen("unit/");
+	int r = 0;
 
 	if (!str_starts(question, "unit/") || strlen(name) > UNIT_NAME_MAX)
 		return err_set(e, -ENOENT, "systemd: no such question: %s", question);
-	int r = start(l, &b, e);
-	if (r < 0)
-		return err_wrap(e, r, "systemd");
-	r = systemd_unit(&b, name, &json);
+	systemd_expect(l, question);
+	if (json_is_null(json_object_get(l->units, name))) {
+		struct names wanted = waiting(a, l->units, name);
+		r = start(l, &b, e);
+		if (r < 0)
+			return err_wrap(e, r, "systemd");
+		r = ask_units(&b, l->units, &wanted);
+	}
+	const json_t *unit = json_object_get(l->units, name);
 	if (r >= 0)
-		r = answer(a, json, ret);
+		r = json_is_object(unit) ? answer(a, unit, ret) : -ENOENT;
+	/* Asked again, it is looked at anew. */
+	json_object_del(l->units, name);
 	batch_done(&b);
 	return r < 0 ? err_set(e, give_up_bus(l, r), "systemd: %s", name) : 0;
 }

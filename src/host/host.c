@@ -66,6 +66,15 @@ int host_ask(struct host *h, struct arena *a, enum source who, const char *quest
 	return charge(h, who, since, h->ops->ask(h, a, who, question, ret, e));
 }
 
+void host_expect(struct host *h, enum source who, const char *question)
+{
+	uint64_t since = now_usec();
+	if (!h->ops->expect)
+		return;
+	h->ops->expect(h, who, question);
+	h->cost[who].usec += now_usec() - since;
+}
+
 void host_close(struct host *h)
 {
 	if (h)

@@ -63,6 +63,8 @@ struct host_ops {
 		    struct err *e);
 	int (*ask)(struct host *h, struct arena *a, enum source who, const char *question,
 		   struct bytes *ret, struct err *e);
+	/* May be NULL: the hint is of no use here. */
+	void (*expect)(struct host *h, enum source who, const char *question);
 	void (*close)(struct host *h);
 };
 
@@ -101,6 +103,12 @@ int host_stat(struct host *h, struct arena *a, const char *path, struct host_sta
 	      struct err *e);
 int host_ask(struct host *h, struct arena *a, enum source who, const char *question,
 	     struct bytes *ret, struct err *e);
+
+/*
+ * A hint that the question will be asked in a moment: a live host may send it
+ * on already, so that a slow service works on it meanwhile.
+ */
+void host_expect(struct host *h, enum source who, const char *question);
 
 /* "docker", "kernel-log", ...: the name in recordings, messages and docs. SOURCE_COUNT is "files".
  */

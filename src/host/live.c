@@ -2,6 +2,7 @@
 /* This machine: files below a root, and the services that run here. */
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -41,11 +42,20 @@ static int live_ask(struct host *h, struct arena *a, enum source who, const char
 	return ask[who]((struct live *)h, a, question, ret, e);
 }
 
+static void live_expect(struct host *h, enum source who, const char *question)
+{
+	if (who == SOURCE_DOCKER)
+		docker_expect((struct live *)h, question);
+	if (who == SOURCE_SYSTEMD)
+		systemd_expect((struct live *)h, question);
+}
+
 static void live_close(struct host *h)
 {
 	struct live *l = (struct live *)h;
 	docker_client_free(l->docker);
 	bus_close(l->bus);
+	json_decref(l->units);
 	close(l->root);
 	free(l);
 }
@@ -55,6 +65,7 @@ static const struct host_ops live_ops = {
 	.list = live_list,
 	.stat = live_stat,
 	.ask = live_ask,
+	.expect = live_expect,
 	.close = live_close,
 };
 

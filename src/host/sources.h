@@ -34,6 +34,10 @@ int names_ask(struct live *l, struct arena *a, const char *question, struct byte
 int processes_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 		  struct err *e);
 
+/* See host_expect(). What goes wrong is left for the question itself to say. */
+void docker_expect(struct live *l, const char *question);
+void systemd_expect(struct live *l, const char *question);
+
 /* A live host. Sources keep their own state in it. */
 struct live {
 	struct host host;
@@ -41,6 +45,7 @@ struct live {
 	struct host_options options;
 	struct docker_client *docker; /* docker.c; NULL until first asked */
 	struct sd_bus *bus;           /* bus.c: the system bus; NULL until first asked */
+	struct json_t *units; /* bus.c: expected units by name, their answers once asked; or NULL */
 };
 
 void docker_client_free(struct docker_client *c); /* NULL is fine */

@@ -151,6 +151,11 @@ static int record_ask(struct host *h, struct arena *a, enum source who, const ch
 	return code;
 }
 
+static void record_expect(struct host *h, enum source who, const char *question)
+{
+	host_expect(((struct recorder *)h)->inner, who, question);
+}
+
 static void record_close(struct host *h)
 {
 	struct recorder *r = (struct recorder *)h;
@@ -167,6 +172,7 @@ static const struct host_ops record_ops = {
 	.list = record_list,
 	.stat = record_stat,
 	.ask = record_ask,
+	.expect = record_expect,
 	.close = record_close,
 };
 

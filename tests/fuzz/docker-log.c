@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "host/docker-log.h"
+#include "host/docker/log.h"
 
 #include "base/rfc3339.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/http.h"
-#include "host/docker-log.h"
+#include "host/docker/log.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

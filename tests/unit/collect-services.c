@@ -103,7 +103,7 @@ TEST(what_was_answered_before_it_hung_stays_known)
 {
 	struct answering_host w =
 	    ANSWERS({ SOURCE_SYSTEMD, "unit/docker.service", NOT_FOUND },
-		    { SOURCE_SYSTEMD, "unit/bolt.service", NULL, -ETIMEDOUT });
+		    { SOURCE_SYSTEMD, "unit/nvidia-cdi-refresh.path", NULL, -ETIMEDOUT });
 	const struct services *s = &look(&w, true)->services;
 
 	CHECK_INT(s->know, KNOWN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host/docker-log.h"
+#include "host/docker/log.h"
 
 #include "base/rfc3339.h"
 #include "scratch.h"

@@ -10,13 +10,12 @@
 
 #include "base/http.h"
 #include "base/json.h"
-#include "host/docker-log.h"
+#include "host/docker/log.h"
+#include "host/docker/url.h"
 #include "host/sources.h"
-#include "host/tree.h"
 
 enum {
 	ANSWER_MAX = 4 << 20,
-	CONTEXTS_MAX = 64,
 	LINES = 4,         /* connections at once, for many small questions */
 	AHEAD = 8 * LINES, /* questions sent before the first answer is read */
 	QUESTION_USEC = 2000000,
@@ -27,9 +26,18 @@ enum {
 	START_SECONDS = 60,  /* of log after a start */
 };
 
+#define ALL "/containers/json?all=1"
+
+/* A question that was sent before it was asked, on a line of its own. */
+struct early {
+	const char *path;
+	struct http line;
+};
+
 struct docker_client {
 	char *url; /* where the engine was found; NULL: not yet */
 	struct http line[LINES];
+	struct early early[2];
 	uint64_t spent_usec, last_usec;
 };
 
@@ -40,57 +48,6 @@ struct ask {
 	struct arena *a; /* scratch */
 	uint64_t until;
 };
-
-/* docker/cli, cli/context/store: contexts/meta/<digest of the name>/meta.json. */
-static const char *context_url(struct ask *q, const char *config, const char *name)
-{
-	const char *dir = arena_printf(q->a, "%s/contexts/meta", config);
-	struct names digest;
-
-	if (tree_list(q->l->root, q->a, dir, &digest, NULL) < 0)
-		return NULL;
-	for (size_t i = 0; i < digest.count && i < CONTEXTS_MAX; i++) {
-		const char *path = arena_printf(q->a, "%s/%s/meta.json", dir, digest.name[i]);
-		struct bytes text;
-		if (tree_read(q->l->root, q->a, path, &text, NULL) < 0)
-			continue;
-		json_auto_t *j = json_parse(text, path, NULL);
-		if (str_eq(json_string_value(json_at(j, "Name")), name))
-			return json_text(q->a, json_at(j, "Endpoints", "docker", "Host"));
-	}
-	return NULL;
-}
-
-/* Of the CLI's current context; only a local one: another machine's engine is not this host's. */
-static const char *current_context_url(struct ask *q)
-{
-	const char *home = getenv("HOME"), *config = getenv("DOCKER_CONFIG");
-	const char *name = getenv("DOCKER_CONTEXT");
-	struct bytes text;
-
-	if (!home && !config)
-		return NULL;
-	config = config ? config : arena_printf(q->a, "%s/.docker", home);
-	const char *path = arena_printf(q->a, "%s/config.json", config);
-	if (!name && tree_read(q->l->root, q->a, path, &text, NULL) == 0) {
-		json_auto_t *j = json_parse(text, path, NULL);
-		name = json_text(q->a, json_at(j, "currentContext"));
-	}
-	if (!name || !*name || str_eq(name, "default"))
-		return NULL;
-	const char *url = context_url(q, config, name);
-	return str_starts(url, "unix://") ? url : NULL;
-}
-
-/* Where the person wants it to be, or NULL. */
-static const char *wanted_url(struct ask *q)
-{
-	const char *env = getenv("DOCKER_HOST");
-
-	if (q->l->options.docker)
-		return q->l->options.docker;
-	return env && *env ? env : current_context_url(q);
-}
 
 /* "HOST:PORT", "[V6]:PORT"; what follows is no business of ours. */
 static int open_address(struct http *line, struct ask *q, const char *url, struct err *e)
@@ -164,7 +121,7 @@ static int open_first(struct ask *q, struct err *e)
 {
 	if (q->c->line[0].open)
 		return 0;
-	const char *url = wanted_url(q);
+	const char *url = docker_url_wanted(q->l, q->a);
 	if (!url)
 		return open_usual(q, e);
 	keep_url(q->c, url);
@@ -203,10 +160,28 @@ static int exchange(struct ask *q, const char *path, struct http_answer *h, stru
 	return r < 0 ? r : http_receive(&q->c->line[0], h, q->until, e);
 }
 
+/* True: the answer to what was sent early has come. */
+static bool receive_early(struct ask *q, const char *path, struct http_answer *h)
+{
+	for (size_t i = 0; i < COUNT_OF(q->c->early); i++) {
+		struct early *sent = &q->c->early[i];
+		if (!sent->line.open || !str_eq(sent->path, path))
+			continue;
+		int r = http_receive(&sent->line, h, q->until, NULL);
+		http_close(&sent->line);
+		return r == 0;
+	}
+	return false;
+}
+
 /* An engine that was restarted since the last question has closed the line: then once more. */
 static int get(struct ask *q, const char *path, struct http_answer *h, struct err *e)
 {
 	struct http_answer fresh = *h;
+
+	if (receive_early(q, path, h))
+		return judge(q, h, path, e);
+	*h = fresh;
 	bool was_open = q->c->line[0].open;
 	int r = exchange(q, path, h, e);
 
@@ -302,7 +277,7 @@ static int ask_all(struct ask *q, const char *rest, struct bytes *ret, struct er
 	size_t size = 0;
 
 	(void)rest;
-	int r = ask_path(q, "/containers/json?all=1", &list, e);
+	int r = ask_path(q, ALL, &list, e);
 	if (r < 0)
 		return r;
 	struct names id = container_ids(q, list);
@@ -433,14 +408,36 @@ static int answer(struct ask *q, const char *question, struct bytes *ret, struct
 	return ask_path(q, question, ret, e);
 }
 
+static struct docker_client *client_of(struct live *l)
+{
+	if (!l->docker && !(l->docker = calloc(1, sizeof(*l->docker))))
+		abort();
+	return l->docker;
+}
+
+void docker_expect(struct live *l, const char *question)
+{
+	static const char *const known[][2] = { { "/info", "/info" },
+						{ "/containers/*/json", ALL } };
+	ARENA scratch = { 0 };
+	struct ask q = { l, client_of(l), &scratch, http_until(QUESTION_USEC) };
+
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
+		struct early *sent = &q.c->early[i];
+		if (!str_eq(question, known[i][0]) || sent->line.open || open_first(&q, NULL) < 0)
+			continue;
+		sent->path = known[i][1];
+		if (open_url(&sent->line, &q, q.c->url, NULL) == 0)
+			http_send(&sent->line, "docker", sent->path, q.until, NULL);
+	}
+}
+
 int docker_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 	       struct err *e)
 {
 	ARENA scratch = { 0 };
 
-	if (!l->docker && !(l->docker = calloc(1, sizeof(*l->docker))))
-		abort();
-	struct docker_client *c = l->docker;
+	struct docker_client *c = client_of(l);
 	uint64_t now = http_until(0);
 	if (now - c->last_usec > PAUSE_USEC)
 		c->spent_usec = 0;
@@ -464,6 +461,8 @@ void docker_client_free(struct docker_client *c)
 		return;
 	for (size_t i = 0; i < LINES; i++)
 		http_close(&c->line[i]);
+	for (size_t i = 0; i < COUNT_OF(c->early); i++)
+		http_close(&c->early[i].line);
 	free(c->url);
 	free(c);
 }

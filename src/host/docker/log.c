@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The json-file logging driver's files, and the log stream of the Engine API (ContainerLogs). */
-#include "host/docker-log.h"
+#include "host/docker/log.h"
 
 #include "base/rfc3339.h"
 
