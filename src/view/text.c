@@ -91,9 +91,12 @@ static void remedy(FILE *to, const struct view *v, const char *label, const stru
 static void cause_of(FILE *to, const struct view *v, const struct finding *f)
 {
 	const struct cause *c = f->cause;
-	fputc('\n', to);
-	fprintf(to, "%s%s: %s%s\n", colour(v, f->status), f->link, c->title, plain(v));
-	fputs("  ", to);
+	const char *rank = f == v->report->root ? "Root cause"
+			   : v->report->root    ? "Also"
+						: "To mend";
+
+	fprintf(to, "\n%s%s, %s: %s%s\n  ", colour(v, f->status), rank, f->link, c->title,
+		plain(v));
 	term_wrap(to, c->why, "  ", v->columns);
 	remedy(to, v, "Mend it", f, c->remedy);
 	remedy(to, v, "Mend it for good", f, c->lasting);
