@@ -35,7 +35,8 @@ bench:
 	@bench/run $(BUILD)/egpu
 
 install: all
-	DESTDIR="$(DESTDIR)" $(MESON) configure $(BUILD) --prefix "$(PREFIX)" && DESTDIR="$(DESTDIR)" $(MESON) install -C $(BUILD) --no-rebuild
+	$(MESON) configure $(BUILD) --prefix "$(PREFIX)"
+	DESTDIR="$(DESTDIR)" $(MESON) install -C $(BUILD) --quiet
 
 uninstall:
 	ninja -C $(BUILD) uninstall

@@ -61,8 +61,27 @@ static enum know read_sockets(struct facts *f, struct host *h, const char *path,
 	return KNOWN;
 }
 
+/*
+ * Published ports are in the engine's answers. Only who listens on the host's
+ * own interfaces has to be looked for; on a host with much memory the kernel
+ * takes 10 ms to go through its table of connections.
+ */
+static bool is_needed(const struct facts *f)
+{
+	for (size_t i = 0; i < f->ollama.server_count; i++)
+		if (!*f->ollama.server[i].container)
+			return true;
+	for (size_t i = 0; i < f->docker.container_count; i++)
+		if (container_runs(&f->docker.container[i]) &&
+		    str_eq(f->docker.container[i].network_mode, "host"))
+			return true;
+	return false;
+}
+
 void collect_exposure(struct facts *f, struct host *h)
 {
+	if (!is_needed(f))
+		return;
 	f->exposure.listener = arena_alloc(f->arena, LISTENERS_MAX * sizeof(*f->exposure.listener));
 	f->exposure.know = read_sockets(f, h, "/proc/net/tcp", AF_INET);
 	read_sockets(f, h, "/proc/net/tcp6", AF_INET6);

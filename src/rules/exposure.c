@@ -90,15 +90,32 @@ static size_t ollama_service(const struct facts *f, struct verdict *v)
 	return 0;
 }
 
+/* "tcp://0.0.0.0:2375" and the like; on the loopback only this host's users reach it. */
+static bool is_open_tcp(const char *host)
+{
+	return str_starts(host, "tcp://") && !str_starts(host, "tcp://127.") &&
+	       !str_starts(host, "tcp://localhost") && !str_starts(host, "tcp://[::1]");
+}
+
+/* TLS that verifies its clients is a password of its own. */
 static size_t docker_socket(const struct facts *f, struct verdict *v)
 {
-	for (size_t i = 0; i < f->docker.config.hosts.count; i++) {
-		const char *host = f->docker.config.hosts.name[i];
-		if (!str_starts(host, "tcp://") || str_starts(host, "tcp://127.") ||
-		    str_starts(host, "tcp://localhost") || str_starts(host, "tcp://[::1]"))
+	const struct unit *unit = services_unit(&f->services, "docker.service");
+	const char *command = unit ? unit->exec_start : "";
+
+	for (size_t i = 0; i < f->docker.config.hosts.count; i++)
+		if (is_open_tcp(f->docker.config.hosts.name[i])) {
+			found_warning(v, "docker-socket-on-tcp", "",
+				      "dockerd listens on %s, says daemon.json",
+				      f->docker.config.hosts.name[i]);
+			return 1;
+		}
+	for (const char *at = command; (at = strstr(at, "tcp://")); at++) {
+		const char *host = str_ndup(v->arena, at, strcspn(at, " ;"));
+		if (!is_open_tcp(host) || strstr(command, "--tlsverify"))
 			continue;
-		found_warning(v, "docker-socket-on-tcp", "",
-			      "dockerd listens on %s, as daemon.json says", host);
+		found_warning(v, "docker-socket-on-tcp", "", "dockerd listens on %s, says its unit",
+			      host);
 		return 1;
 	}
 	if (!listens_everywhere(f, DOCKER_PORT))
@@ -130,7 +147,7 @@ static void judge(const struct facts *f, struct verdict *v)
 		found_unknown(v, "sudo egpu check --link exposure",
 			      "the containers' ports could not be read: %s",
 			      know_why(f->docker.containers_know));
-	else if (f->exposure.know != KNOWN)
+	else if (f->exposure.know != KNOWN && f->exposure.know != NOT_LOOKED)
 		found_unknown(v, "ss -ltn", "the listening sockets could not be read: %s",
 			      know_why(f->exposure.know));
 	else if (!bad && f->docker.container_count + f->ollama.server_count == 0)

@@ -11,69 +11,17 @@
 #include "collect/boot/shell.h"
 #include "collect/collect.h"
 #include "facts/cmdline.h"
+#include "input-host.h"
 #include "rules/verdict.h"
-
-#include <errno.h>
-#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-struct input_host {
-	struct host host;
-	const char *data;
-	size_t size;
-};
-
-static struct bytes next_piece(struct arena *a, struct host *h)
-{
-	struct input_host *in = (struct input_host *)h;
-	const char *end = in->size ? memchr(in->data, '\0', in->size) : NULL;
-	size_t n = end ? (size_t)(end - in->data) : in->size;
-	struct bytes b = { str_ndup(a, in->data, n), n };
-
-	in->data += n + (end != NULL);
-	in->size -= n + (end != NULL);
-	return b;
-}
-
-static int input_read(struct host *h, struct arena *a, const char *path, struct bytes *ret,
-		      struct err *e)
-{
-	(void)path;
-	(void)e;
-	if (!((struct input_host *)h)->size)
-		return -ENOENT;
-	*ret = next_piece(a, h);
-	return 0;
-}
-
-static int input_list(struct host *h, struct arena *a, const char *dir, struct names *ret,
-		      struct err *e)
-{
-	(void)dir;
-	(void)e;
-	*ret = str_split(a, next_piece(a, h).data, "\n/", 8);
-	return ret->count ? 0 : -ENOENT;
-}
-
-static int input_stat(struct host *h, struct arena *a, const char *path, struct host_stat *ret,
-		      struct err *e)
-{
-	(void)path;
-	(void)e;
-	if (!((struct input_host *)h)->size)
-		return -ENOENT;
-	struct bytes b = next_piece(a, h);
-	*ret =
-	    (struct host_stat){ .type = STAT_LINK, .mtime_sec = (int64_t)b.size, .target = b.data };
-	return 0;
-}
-
 static void whole_host(struct arena *a, struct bytes text)
 {
-	static const struct host_ops ops = { input_read, input_list, input_stat, NULL, NULL };
 	static const struct link *const link[] = { &link_kernel, &link_initramfs };
-	struct input_host in = { .host = { .ops = &ops }, .data = text.data, .size = text.size };
+	struct input_host in = { .host = { .ops = &input_ops },
+				 .data = text.data,
+				 .size = text.size };
 	struct pci_gpu gpu = { 0 };
 	struct facts f = { .arena = a, .want = { .gpu = "any" }, .pci = { .chosen = &gpu } };
 

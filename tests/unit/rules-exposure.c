@@ -81,6 +81,21 @@ TEST(docker_on_tcp_warns_but_not_on_loopback)
 	CHECK_INT(judge(&f, &loopback)->status, STATUS_OK);
 }
 
+TEST(docker_on_tcp_by_its_unit_warns_without_tls)
+{
+	struct unit unit = { .name = "docker.service",
+			     .know = KNOWN,
+			     .exec_start = "/usr/bin/dockerd -H fd:// -H tcp://0.0.0.0:2375" };
+	struct facts f = { .services = { .know = KNOWN, .unit = &unit, .unit_count = 1 } };
+	struct verdict open = { 0 }, closed = { 0 }, tls = { 0 };
+
+	CHECK_STR(judge(&f, &open)->text, "dockerd listens on tcp://0.0.0.0:2375, says its unit");
+	unit.exec_start = "/usr/bin/dockerd -H tcp://127.0.0.1:2375";
+	CHECK_INT(judge(&f, &closed)->status, STATUS_OK);
+	unit.exec_start = "/usr/bin/dockerd -H tcp://0.0.0.0:2376 --tlsverify";
+	CHECK_INT(judge(&f, &tls)->status, STATUS_OK);
+}
+
 TEST(thunderbolt_without_any_protection_warns)
 {
 	struct tb_domain d = { .name = "domain0",
