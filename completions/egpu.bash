@@ -11,7 +11,7 @@ _egpu() {
 		return
 		;;
 	--link)
-		mapfile -t COMPREPLY < <(compgen -W "$(egpu check --list 2>/dev/null | awk '{ print $1 }')" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$(egpu check --list 2>/dev/null | awk '/^  [a-z]/ { print $1 }')" -- "$cur")
 		return
 		;;
 	--gpu)

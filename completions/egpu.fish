@@ -10,7 +10,7 @@ complete -c egpu -l help -d help
 complete -c egpu -n '__fish_seen_subcommand_from check' -l json -d 'the verdict as JSON'
 complete -c egpu -n '__fish_seen_subcommand_from check record' -s v -l verbose -d 'everything'
 complete -c egpu -n '__fish_seen_subcommand_from check' -l timing -d 'what each source and link cost'
-complete -c egpu -n '__fish_seen_subcommand_from check' -l link -r -a '(egpu check --list | string match -r "\S+")' -d 'one link only'
+complete -c egpu -n '__fish_seen_subcommand_from check' -l link -r -a '(egpu check --list | string match -rg "^  ([a-z]+)")' -d 'one link only'
 complete -c egpu -n '__fish_seen_subcommand_from check' -l list -d 'the links'
 complete -c egpu -n '__fish_seen_subcommand_from check record' -l gpu -r -a 'external any' -d 'this GPU'
 complete -c egpu -n '__fish_seen_subcommand_from check' -l display -d 'the GPU drives a monitor too'

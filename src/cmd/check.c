@@ -76,8 +76,10 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 static void list(void)
 {
 	const struct link *l;
-	for (size_t i = 0; (l = chain_link(i)); i++)
-		printf("  %-13s%s\n", l->id, l->asks);
+	for (size_t i = 0; (l = chain_link(i)); i++) {
+		printf("  %-13s", l->id);
+		term_wrap(stdout, l->asks, "               ", term_columns(stdout));
+	}
 }
 
 static size_t costs(const struct look *l, const struct host *h, struct view_cost *cost)
