@@ -131,6 +131,7 @@ static bool read_rules(struct arena *a, const char *cgroup, struct device_rule *
 
 struct inside {
 	int mounts;     /* of the container, open */
+	int root;       /* of its processes, open: not the namespace's own where nobody pivoted */
 	int join;       /* cgroup.procs to be written, or -1 */
 	int born_into;  /* a cgroup of version 2, or -1 */
 	bool has_rules; /* the rules decide, nobody has to join */
@@ -172,7 +173,8 @@ static _Noreturn void open_nodes(const struct inside *in, int answers)
 {
 	int code = 0;
 
-	if (setns(in->mounts, CLONE_NEWNS) < 0 || (in->join >= 0 && write(in->join, "0", 1) != 1))
+	if (setns(in->mounts, CLONE_NEWNS) < 0 || fchdir(in->root) < 0 || chroot(".") < 0 ||
+	    (in->join >= 0 && write(in->join, "0", 1) != 1))
 		code = errno;
 	ssize_t n = code ? -1 : 0;
 	for (size_t i = 0; n >= 0 && i < in->node.count; i++) {
@@ -335,8 +337,13 @@ int container_ask(struct live *l, struct arena *a, const char *question, struct 
 		return err_set(e, -errno, "container %s", question);
 	if (is_ours(mounts))
 		return err_set(e, -ENOENT, "container %s: process %s is in none", question, pid);
+	CLOSE root =
+	    open(arena_printf(&scratch, "/proc/%s/root", pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return err_set(e, -errno, "container %s", question);
 	struct inside in = {
 		.mounts = mounts,
+		.root = root,
 		.join = -1,
 		.born_into = -1,
 		.node = { arena_alloc(&scratch, name.count * sizeof(*name.name)), name.count },
