@@ -63,6 +63,20 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return s;
 }
 
+/* Behind the newest block: that one still has room. */
+void arena_adopt(struct arena *a, struct arena *from)
+{
+	struct arena_block **end = &a->blocks;
+	if (*end)
+		end = &(*end)->next;
+	struct arena_block *rest = *end;
+	*end = from->blocks;
+	while (*end)
+		end = &(*end)->next;
+	*end = rest;
+	from->blocks = NULL;
+}
+
 void arena_done(struct arena *a)
 {
 	struct arena_block *b = a->blocks;

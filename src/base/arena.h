@@ -18,6 +18,8 @@ struct arena {
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, max-aligned */
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF(2, 0);
+/* What lives in `from` lives in `a` from now on; `from` is empty. */
+void arena_adopt(struct arena *a, struct arena *from);
 void arena_done(struct arena *a);
 
 #define ARENA __attribute__((cleanup(arena_done))) struct arena

@@ -10,8 +10,9 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 static int not_http(struct http_answer *h, struct err *e, const char *why)
 {
@@ -246,22 +247,15 @@ int http_end(struct http_answer *h, struct err *e)
 	return not_http(h, e, "the answer stops in the middle");
 }
 
-static uint64_t now_usec(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 uint64_t http_until(uint64_t usec_from_now)
 {
-	return now_usec() + usec_from_now;
+	return clock_usec() + usec_from_now;
 }
 
 static int wait_for(int fd, short what, uint64_t until)
 {
 	for (;;) {
-		uint64_t now = now_usec();
+		uint64_t now = clock_usec();
 		if (now >= until)
 			return -ETIMEDOUT;
 		uint64_t left = until - now;

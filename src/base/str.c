@@ -192,3 +192,15 @@ bool names_have(const struct names *n, const char *name)
 			return true;
 	return false;
 }
+
+void names_add(struct arena *a, struct names *n, size_t *room, const char *name)
+{
+	if (n->count == *room) {
+		*room = *room ? 2 * *room : 64;
+		const char **more = arena_alloc(a, *room * sizeof(*more));
+		if (n->count)
+			memcpy(more, n->name, n->count * sizeof(*more));
+		n->name = more;
+	}
+	n->name[n->count++] = str_dup(a, name);
+}

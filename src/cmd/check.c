@@ -82,6 +82,19 @@ static void list(void)
 	}
 }
 
+/* A link's collectors need not run one after the other. */
+static size_t add_link(struct view_cost *cost, size_t first, size_t n, const struct look_cost *c)
+{
+	size_t i = first;
+
+	while (i < n && !str_eq(cost[i].name, c->link))
+		i++;
+	if (i == n)
+		cost[n++] = (struct view_cost){ "link", c->link, 0, 0 };
+	cost[i].usec += c->usec;
+	return n;
+}
+
 static size_t costs(const struct look *l, const struct host *h, struct view_cost *cost)
 {
 	size_t n = 0;
@@ -90,11 +103,9 @@ static size_t costs(const struct look *l, const struct host *h, struct view_cost
 		if (h->cost[i].count)
 			cost[n++] = (struct view_cost){ "source", source_name((enum source)i),
 							h->cost[i].count, h->cost[i].usec };
-	for (size_t i = 0; i < l->cost_count; i++) {
-		if (i == 0 || !str_eq(l->cost[i].link, l->cost[i - 1].link))
-			cost[n++] = (struct view_cost){ "link", l->cost[i].link, 0, 0 };
-		cost[n - 1].usec += l->cost[i].usec;
-	}
+	const size_t first = n;
+	for (size_t i = 0; i < l->cost_count; i++)
+		n = add_link(cost, first, n, &l->cost[i]);
 	return n;
 }
 

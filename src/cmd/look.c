@@ -7,13 +7,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+
+static void collect(struct look *l, struct host *h, struct arena *a)
+{
+	const struct collector *c;
+	size_t count = 0;
+
+	while (collector(count))
+		count++;
+	l->cost = arena_alloc(a, count * sizeof(*l->cost));
+	for (; (c = collector(l->cost_count)); l->cost_count++) {
+		uint64_t since = clock_usec();
+		c->run(&l->facts, h);
+		l->cost[l->cost_count] = (struct look_cost){ c->link, clock_usec() - since };
+	}
+}
+
 struct look *look_at(struct host *h, struct arena *a, const struct want *want, const char *link)
 {
 	struct look *l = arena_alloc(a, sizeof(*l));
 
 	l->facts.arena = a;
 	l->facts.want = *want;
-	l->cost_count = collect_all(&l->facts, h, l->cost);
+	collect(l, h, a);
 	l->report = chain_judge(&l->facts, link);
 	return l;
 }

@@ -5,10 +5,16 @@
 #include "collect/collect.h"
 #include "rules/chain.h"
 
+/* What one collector cost. */
+struct look_cost {
+	const char *link;
+	uint64_t usec;
+};
+
 /* One look at a host: what was wanted, what was learned, what it cost. */
 struct look {
 	struct facts facts;
-	struct collect_cost cost[COLLECTORS_MAX];
+	struct look_cost *cost;
 	size_t cost_count;
 	struct report *report;
 };

@@ -56,6 +56,20 @@ static json_t *ask(struct facts *f, struct host *h, const char *question, enum k
 	return json;
 }
 
+/* boltd is started by being asked: not where there is nothing for it to do. */
+static bool is_wanted(const struct facts *f)
+{
+	return f->thunderbolt.know == KNOWN;
+}
+
+void expect_bolt(struct facts *f, struct host *h)
+{
+	const char *both[] = { "manager", "devices" };
+
+	if (is_wanted(f))
+		host_expect(h, SOURCE_BOLT, &(struct names){ both, COUNT_OF(both) });
+}
+
 static enum know collect_devices(struct facts *f, struct host *h)
 {
 	struct thunderbolt *t = &f->thunderbolt;
@@ -79,8 +93,7 @@ void collect_bolt(struct facts *f, struct host *h)
 {
 	struct thunderbolt *t = &f->thunderbolt;
 
-	/* boltd is started by being asked: not where there is nothing for it to do. */
-	if (t->know != KNOWN)
+	if (!is_wanted(f))
 		return;
 	json_auto_t *manager = ask(f, h, "manager", &t->bolt_know);
 	if (t->bolt_know != KNOWN)

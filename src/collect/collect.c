@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "collect/collect.h"
 
-#include <time.h>
-
 #include "facts/gate.h"
 
 static void judge_gate(struct facts *f, struct host *h)
@@ -11,50 +9,52 @@ static void judge_gate(struct facts *f, struct host *h)
 	f->gate = gate_of(f);
 }
 
-/* In this order: files and logs first, the driver behind the gate, what needs both last. */
-static const struct {
-	const char *link, *name;
-	void (*run)(struct facts *f, struct host *h);
-} collectors[] = {
+/* The engine runs programs for this, and it goes on while the files are read. */
+static void expect_first(struct facts *f, struct host *h)
+{
+	const char *docker[] = { "endpoint", "/info", "/containers/*/json" };
+	const char *kernel_log[] = { "boot" };
+	const char *processes[] = { "stuck" };
+
+	(void)f;
+	host_expect(h, SOURCE_DOCKER, &(struct names){ docker, COUNT_OF(docker) });
+	host_expect(h, SOURCE_KERNEL_LOG, &(struct names){ kernel_log, COUNT_OF(kernel_log) });
+	host_expect(h, SOURCE_PROCESSES, &(struct names){ processes, COUNT_OF(processes) });
+}
+
+/*
+ * In this order: files and logs first, the driver behind the gate, what needs both last; and while
+ * one who was asked is at work, what does not need its answer.
+ */
+static const struct collector collectors[] = {
+	{ "controller", "first questions", expect_first },
 	{ "controller", "machine", collect_machine },
 	{ "controller", "thunderbolt", collect_thunderbolt },
-	{ "enclosure", "bolt", collect_bolt },
 	{ "pci", "pci", collect_pci },
+	{ "persistence", "first questions to systemd", expect_services },
+	{ "enclosure", "first questions to bolt", expect_bolt },
 	{ "kernel", "kernel", collect_kernel },
 	{ "kernel", "boot", collect_boot },
 	{ "initramfs", "initramfs", collect_initramfs },
 	{ "driver", "driver-log", collect_driver_log },
 	{ "driver", "driver", collect_driver },
 	{ "driver", "gate", judge_gate },
-	{ "nvml", "nvml", collect_nvml },
-	{ "cuda", "cuda", collect_cuda },
+	{ "nvml", "first question to nvml", expect_nvml },
 	{ "persistence", "services", collect_services },
 	{ "runtime", "docker", collect_docker },
 	{ "runtime", "cdi", collect_cdi },
 	{ "workload", "containers", collect_containers },
-	{ "workload", "container-nodes", collect_container_nodes },
+	{ "ollama", "first questions to ollama", expect_ollama },
+	{ "nvml", "nvml", collect_nvml },
+	{ "cuda", "first question to cuda", expect_cuda },
 	{ "ollama", "ollama", collect_ollama },
 	{ "exposure", "exposure", collect_exposure },
+	{ "enclosure", "bolt", collect_bolt },
+	{ "cuda", "cuda", collect_cuda },
+	{ "workload", "container-nodes", collect_container_nodes },
 };
-_Static_assert(COUNT_OF(collectors) <= COLLECTORS_MAX, "room for every collector's cost");
 
-static uint64_t now_usec(void)
+const struct collector *collector(size_t i)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
-size_t collect_all(struct facts *f, struct host *h, struct collect_cost *cost)
-{
-	/* The engine runs programs for this: it may do so while the files are read. */
-	host_expect(h, SOURCE_DOCKER, "/info");
-	host_expect(h, SOURCE_DOCKER, "/containers/*/json");
-	for (size_t i = 0; i < COUNT_OF(collectors); i++) {
-		uint64_t since = now_usec();
-		collectors[i].run(f, h);
-		cost[i] = (struct collect_cost){ collectors[i].link, collectors[i].name,
-						 now_usec() - since };
-	}
-	return COUNT_OF(collectors);
+	return i < COUNT_OF(collectors) ? &collectors[i] : NULL;
 }

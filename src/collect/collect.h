@@ -7,7 +7,7 @@
 /*
  * Bytes to facts, one theme each. A collector fills its own part of *f and
  * touches nothing but the host; what could not be learned is unknown in the
- * facts, so none of them fails. They run in the order of collect_all, and may
+ * facts, so none of them fails. They run in the order of collector(), and may
  * read what ran before: the gate stands before everything that opens the
  * driver.
  */
@@ -32,14 +32,21 @@ void collect_container_nodes(struct facts *f,
 void collect_ollama(struct facts *f, struct host *h);   /* after containers and nvml */
 void collect_exposure(struct facts *f, struct host *h); /* after containers */
 
-/* What one collector cost. */
-struct collect_cost {
+/* Announces what collectors that come later will ask a slow source: see host_expect(). */
+void expect_bolt(struct facts *f, struct host *h);     /* after thunderbolt */
+void expect_services(struct facts *f, struct host *h); /* after pci */
+void expect_nvml(struct facts *f, struct host *h);     /* behind the gate */
+void expect_cuda(struct facts *f, struct host *h);     /* after nvml, behind the gate */
+void expect_ollama(struct facts *f, struct host *h);   /* after containers */
+
+struct collector {
 	const char *link; /* the link of the chain that it serves */
 	const char *name; /* "bolt" */
-	uint64_t usec;
+	void (*run)(struct facts *f, struct host *h);
 };
-enum { COLLECTORS_MAX = 24 };
 
-/* Everything of one host. f->arena and f->want are set by the caller; cost has room for
- * COLLECTORS_MAX. */
-size_t collect_all(struct facts *f, struct host *h, struct collect_cost *cost);
+/*
+ * Everything of one host, in order. f->arena and f->want are set by the caller. NULL: there are
+ * no more.
+ */
+const struct collector *collector(size_t i);

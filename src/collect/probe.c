@@ -177,6 +177,14 @@ static json_t *ask(struct facts *f, struct host *h, enum source who, const char 
 	return json_incref(j);
 }
 
+void expect_nvml(struct facts *f, struct host *h)
+{
+	const char *all[] = { "all" };
+
+	if (f->gate.open)
+		host_expect(h, SOURCE_NVML, &(struct names){ all, COUNT_OF(all) });
+}
+
 void collect_nvml(struct facts *f, struct host *h)
 {
 	f->nvml = (struct nvml){ .why = f->gate.why ? f->gate.why : "", .result_name = "" };
@@ -203,9 +211,22 @@ static const char *why_not_after(const struct nvml *n)
 	return gone ? "NVML says that a GPU is lost" : NULL;
 }
 
+static const char *why_no_cuda(const struct facts *f)
+{
+	return f->gate.open ? why_not_after(&f->nvml) : f->gate.why;
+}
+
+void expect_cuda(struct facts *f, struct host *h)
+{
+	const char *init[] = { "init" };
+
+	if (f->gate.open && !why_no_cuda(f))
+		host_expect(h, SOURCE_CUDA, &(struct names){ init, COUNT_OF(init) });
+}
+
 void collect_cuda(struct facts *f, struct host *h)
 {
-	const char *why = f->gate.open ? why_not_after(&f->nvml) : f->gate.why;
+	const char *why = why_no_cuda(f);
 
 	f->cuda = (struct cuda){ .why = why ? why : "", .result_name = "" };
 	if (!f->gate.open || why)

@@ -88,11 +88,16 @@ static struct unit unit_named(const char *name, enum know know)
 			      .exec_start = "" };
 }
 
+static const char *question_of(struct arena *a, const char *name)
+{
+	return arena_printf(a, "unit/%s", name);
+}
+
 /* Whether systemd answered, be it that there is no such unit. */
 static bool ask_unit(struct facts *f, struct host *h, const char *name, struct unit *ret)
 {
 	struct bytes answer;
-	const char *question = arena_printf(f->arena, "unit/%s", name);
+	const char *question = question_of(f->arena, name);
 	int r = host_ask(h, f->arena, SOURCE_SYSTEMD, question, &answer, NULL);
 
 	*ret = unit_named(name, r < 0 ? know_of_errno(r) : UNREADABLE);
@@ -109,6 +114,16 @@ static bool has_nvidia(const struct facts *f)
 	       f->kernel.userland_version.know == KNOWN;
 }
 
+void expect_services(struct facts *f, struct host *h)
+{
+	struct names all = { arena_alloc(f->arena, COUNT_OF(units) * sizeof(*all.name)), 0 };
+
+	for (size_t i = 0; i < COUNT_OF(units); i++)
+		if (units[i].always || has_nvidia(f))
+			all.name[all.count++] = question_of(f->arena, units[i].name);
+	host_expect(h, SOURCE_SYSTEMD, &all);
+}
+
 /*
  * Who answered for one unit answers for all: systemd is here. Who refused or
  * was silent once is not asked again, so that a PID 1 that hangs costs one
@@ -123,10 +138,6 @@ void collect_services(struct facts *f, struct host *h)
 
 	s->know = ABSENT;
 	s->unit = arena_alloc(f->arena, COUNT_OF(units) * sizeof(*s->unit));
-	for (size_t i = 0; i < COUNT_OF(units); i++)
-		if (units[i].always || all)
-			host_expect(h, SOURCE_SYSTEMD,
-				    arena_printf(f->arena, "unit/%s", units[i].name));
 	for (size_t i = 0; i < COUNT_OF(units); i++) {
 		if (!units[i].always && !all)
 			continue;

@@ -3,6 +3,7 @@
  * boltd and systemd, over the system bus. org.freedesktop.bolt1 (bolt's
  * interface files), org.freedesktop.systemd1(5).
  */
+#include "base/clock.h"
 #include "base/dbus-json.h"
 #include "host/sources.h"
 
@@ -16,7 +17,8 @@ enum {
 	ANSWER_USEC = 1000000, /* one question, with everything that it takes */
 	ANSWER_MAX = 4 << 20,
 	DEVICES_MAX = 64,
-	CALLS_MAX = 128,     /* every property of a dozen units */
+	CALLS_MAX = 128, /* every property of a dozen units */
+	GATHER_NSEC = 200000,
 	UNIT_NAME_MAX = 255, /* as systemd itself has it */
 };
 
@@ -26,17 +28,10 @@ enum {
 
 #define MESSAGE __attribute__((cleanup(sd_bus_message_unrefp))) sd_bus_message
 
-static uint64_t now_usec(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 /* At least 1: sd-bus takes 0 for its own default of 25 s. */
 static uint64_t left_usec(uint64_t until_usec)
 {
-	uint64_t now = now_usec();
+	uint64_t now = clock_usec();
 	return now < until_usec ? until_usec - now : 1;
 }
 
@@ -121,22 +116,32 @@ static int batch_add_get(struct batch *b, const char *to, const char *path, cons
 	return r < 0 ? r : batch_add(b, m);
 }
 
-static bool all_answered(const struct batch *b)
+static size_t unanswered(const struct batch *b)
 {
+	size_t n = 0;
 	for (size_t i = 0; i < b->count; i++)
-		if (!b->call[i].answered)
-			return false;
-	return true;
+		n += !b->call[i].answered;
+	return n;
+}
+
+/* Answers come one by one: to be woken for each takes longer than to let some of them gather. */
+static void let_gather(const struct batch *b)
+{
+	const struct timespec nap = { .tv_nsec = GATHER_NSEC };
+	if (unanswered(b) > 1)
+		nanosleep(&nap, NULL);
 }
 
 static int batch_run(struct batch *b)
 {
-	while (!all_answered(b)) {
+	while (unanswered(b)) {
 		int r = sd_bus_process(b->bus, NULL);
-		if (r == 0 && now_usec() >= b->until_usec)
+		if (r == 0 && clock_usec() >= b->until_usec)
 			return -ETIMEDOUT;
-		if (r == 0)
+		if (r == 0) {
 			r = sd_bus_wait(b->bus, left_usec(b->until_usec));
+			let_gather(b);
+		}
 		if (r < 0 && r != -EINTR)
 			return r;
 	}
@@ -201,7 +206,7 @@ static int wait_ready(struct sd_bus *bus, uint64_t until_usec)
 		if (r < 0)
 			return r;
 		r = sd_bus_process(bus, NULL);
-		if (r == 0 && now_usec() >= until_usec)
+		if (r == 0 && clock_usec() >= until_usec)
 			return -ETIMEDOUT;
 		if (r == 0)
 			r = sd_bus_wait(bus, left_usec(until_usec));
@@ -244,7 +249,7 @@ static int give_up_bus(struct live *l, int r)
 
 static int start(struct live *l, struct batch *b, struct err *e)
 {
-	b->until_usec = now_usec() + ANSWER_USEC;
+	b->until_usec = clock_usec() + ANSWER_USEC;
 	int r = bus_open(l, b->until_usec);
 	if (r < 0)
 		return err_set(e, r, "no system bus");

@@ -2,7 +2,8 @@
 #include "host/host.h"
 
 #include <string.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 static const char *const names[SOURCE_COUNT + 1] = {
 	[SOURCE_DOCKER] = "docker",       [SOURCE_BOLT] = "bolt",
@@ -26,53 +27,46 @@ enum source source_of_name(const char *name)
 	return who;
 }
 
-static uint64_t now_usec(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 static int charge(struct host *h, enum source who, uint64_t since_usec, int r)
 {
 	h->cost[who].count++;
-	h->cost[who].usec += now_usec() - since_usec;
+	h->cost[who].usec += clock_usec() - since_usec;
 	return r;
 }
 
 int host_read(struct host *h, struct arena *a, const char *path, struct bytes *ret, struct err *e)
 {
-	uint64_t since = now_usec();
+	uint64_t since = clock_usec();
 	return charge(h, SOURCE_COUNT, since, h->ops->read(h, a, path, ret, e));
 }
 
 int host_list(struct host *h, struct arena *a, const char *dir, struct names *ret, struct err *e)
 {
-	uint64_t since = now_usec();
+	uint64_t since = clock_usec();
 	return charge(h, SOURCE_COUNT, since, h->ops->list(h, a, dir, ret, e));
 }
 
 int host_stat(struct host *h, struct arena *a, const char *path, struct host_stat *ret,
 	      struct err *e)
 {
-	uint64_t since = now_usec();
+	uint64_t since = clock_usec();
 	return charge(h, SOURCE_COUNT, since, h->ops->stat(h, a, path, ret, e));
 }
 
 int host_ask(struct host *h, struct arena *a, enum source who, const char *question,
 	     struct bytes *ret, struct err *e)
 {
-	uint64_t since = now_usec();
+	uint64_t since = clock_usec();
 	return charge(h, who, since, h->ops->ask(h, a, who, question, ret, e));
 }
 
-void host_expect(struct host *h, enum source who, const char *question)
+void host_expect(struct host *h, enum source who, const struct names *questions)
 {
-	uint64_t since = now_usec();
+	uint64_t since = clock_usec();
 	if (!h->ops->expect)
 		return;
-	h->ops->expect(h, who, question);
-	h->cost[who].usec += now_usec() - since;
+	h->ops->expect(h, who, questions);
+	h->cost[who].usec += clock_usec() - since;
 }
 
 void host_close(struct host *h)

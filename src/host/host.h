@@ -64,11 +64,12 @@ struct host_ops {
 	int (*ask)(struct host *h, struct arena *a, enum source who, const char *question,
 		   struct bytes *ret, struct err *e);
 	/* May be NULL: the hint is of no use here. */
-	void (*expect)(struct host *h, enum source who, const char *question);
+	void (*expect)(struct host *h, enum source who, const struct names *questions);
 	void (*close)(struct host *h);
 };
 
-/* What asking has cost so far; shown by `egpu check --timing`. Files count as one more source. */
+/* How long was waited for answers so far; shown by `egpu check --timing`. Files count as one more
+ * source. */
 struct host_cost {
 	unsigned count;
 	uint64_t usec;
@@ -105,10 +106,11 @@ int host_ask(struct host *h, struct arena *a, enum source who, const char *quest
 	     struct bytes *ret, struct err *e);
 
 /*
- * A hint that the question will be asked in a moment: a live host may send it
- * on already, so that a slow service works on it meanwhile.
+ * A hint that these will be asked in a moment, in this order and as long as they are answered: a
+ * live host asks already, so that a slow service works on it meanwhile. Who may not be asked may
+ * not be expected to answer either.
  */
-void host_expect(struct host *h, enum source who, const char *question);
+void host_expect(struct host *h, enum source who, const struct names *questions);
 
 /* "docker", "kernel-log", ...: the name in recordings, messages and docs. SOURCE_COUNT is "files".
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The systemd journal. sd-journal(3), systemd.journal-fields(7). */
+#include "base/clock.h"
 #include "host/sources.h"
 #include "host/tree.h"
 
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <systemd/sd-id128.h>
@@ -43,18 +43,11 @@ static void freep(char **p)
 	free(*p);
 }
 
-static uint64_t now_usec(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 static bool is_over(struct search *s)
 {
 	if (s->size >= TEXT_BYTES)
 		return true;
-	return s->looks++ % LOOKS_PER_CLOCK == 0 && now_usec() >= s->until_usec;
+	return s->looks++ % LOOKS_PER_CLOCK == 0 && clock_usec() >= s->until_usec;
 }
 
 /* A field's value, as long as the journal stands where it does; empty where there is none. */
@@ -321,7 +314,7 @@ int journal_ask(struct live *l, struct arena *a, const char *question, struct by
 		struct err *e)
 {
 	JOURNAL *j = NULL;
-	struct search s = { .arena = a, .until_usec = now_usec() + DEADLINE_USEC };
+	struct search s = { .arena = a, .until_usec = clock_usec() + DEADLINE_USEC };
 	int r = open_journal(l, a, &j);
 	if (r >= 0)
 		r = boot_id(l, a, s.boot);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "host/ahead.h"
 #include "host/sources.h"
 #include "host/tree.h"
 
@@ -27,8 +28,32 @@ static int live_stat(struct host *h, struct arena *a, const char *path, struct h
 	return tree_stat(((struct live *)h)->root, a, path, ret, e);
 }
 
-static int live_ask(struct host *h, struct arena *a, enum source who, const char *question,
-		    struct bytes *ret, struct err *e)
+/* boltd and systemd are on one bus. */
+static pthread_mutex_t *lock_of(struct live *l, enum source who)
+{
+	return &l->lock[who == SOURCE_BOLT ? SOURCE_SYSTEMD : who];
+}
+
+void live_lock(struct live *l, enum source who)
+{
+	pthread_mutex_lock(lock_of(l, who));
+}
+
+void live_unlock(struct live *l, enum source who)
+{
+	pthread_mutex_unlock(lock_of(l, who));
+}
+
+void live_hint(struct live *l, enum source who, const char *question)
+{
+	if (who == SOURCE_DOCKER)
+		docker_expect(l, question);
+	if (who == SOURCE_SYSTEMD)
+		systemd_expect(l, question);
+}
+
+int live_answer(struct live *l, struct arena *a, enum source who, const char *question,
+		struct bytes *ret, struct err *e)
 {
 	static int (*const ask[SOURCE_COUNT])(struct live *, struct arena *, const char *,
 					      struct bytes *, struct err *) = {
@@ -39,20 +64,32 @@ static int live_ask(struct host *h, struct arena *a, enum source who, const char
 		[SOURCE_CONTAINER] = container_ask, [SOURCE_NAMES] = names_ask,
 		[SOURCE_PROCESSES] = processes_ask,
 	};
-	return ask[who]((struct live *)h, a, question, ret, e);
+	return ask[who](l, a, question, ret, e);
 }
 
-static void live_expect(struct host *h, enum source who, const char *question)
+static int live_ask(struct host *h, struct arena *a, enum source who, const char *question,
+		    struct bytes *ret, struct err *e)
 {
-	if (who == SOURCE_DOCKER)
-		docker_expect((struct live *)h, question);
-	if (who == SOURCE_SYSTEMD)
-		systemd_expect((struct live *)h, question);
+	struct live *l = (struct live *)h;
+	int r;
+
+	if (ahead_take(l, a, who, question, ret, e, &r))
+		return r;
+	live_lock(l, who);
+	r = live_answer(l, a, who, question, ret, e);
+	live_unlock(l, who);
+	return r;
+}
+
+static void live_expect(struct host *h, enum source who, const struct names *questions)
+{
+	ahead_send((struct live *)h, who, questions);
 }
 
 static void live_close(struct host *h)
 {
 	struct live *l = (struct live *)h;
+	ahead_end(l);
 	docker_client_free(l->docker);
 	bus_close(l->bus);
 	json_decref(l->units);
@@ -83,5 +120,7 @@ struct host *host_live(const struct host_options *o, struct err *e)
 	*l = (struct live){ .host = { .ops = &live_ops, .name = "this host" },
 			    .root = root,
 			    .options = *o };
+	for (size_t i = 0; i < SOURCE_COUNT; i++)
+		pthread_mutex_init(&l->lock[i], NULL);
 	return &l->host;
 }

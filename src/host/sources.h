@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <pthread.h>
+
 #include "host/host.h"
 
 /*
@@ -34,11 +36,12 @@ int names_ask(struct live *l, struct arena *a, const char *question, struct byte
 int processes_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 		  struct err *e);
 
-/* See host_expect(). What goes wrong is left for the question itself to say. */
+/* It comes next: what can be done for it already is done. What goes wrong is left for the question
+ * itself to say. */
 void docker_expect(struct live *l, const char *question);
 void systemd_expect(struct live *l, const char *question);
 
-/* A live host. Sources keep their own state in it. */
+/* A live host. Sources keep their own state in it, which is theirs as long as they are locked. */
 struct live {
 	struct host host;
 	int root; /* O_PATH of the directory that files are read below */
@@ -46,7 +49,17 @@ struct live {
 	struct docker_client *docker; /* docker.c; NULL until first asked */
 	struct sd_bus *bus;           /* bus.c: the system bus; NULL until first asked */
 	struct json_t *units; /* bus.c: expected units by name, their answers once asked; or NULL */
+	struct errand *errands; /* ahead.c: newest first */
+	pthread_mutex_t lock[SOURCE_COUNT];
 };
+
+/* Of a source, and of those that share a connection with it. */
+void live_lock(struct live *l, enum source who);
+void live_unlock(struct live *l, enum source who);
+/* Both with the source locked. */
+void live_hint(struct live *l, enum source who, const char *question);
+int live_answer(struct live *l, struct arena *a, enum source who, const char *question,
+		struct bytes *ret, struct err *e);
 
 void docker_client_free(struct docker_client *c); /* NULL is fine */
 void bus_close(struct sd_bus *bus);               /* NULL is fine */

@@ -28,10 +28,28 @@ static int tree_open(int root, const char *path, int flags)
 	return fd < 0 ? -errno : (int)fd;
 }
 
+/* The kernel's own, in which there are no nodes and no fifos: nothing is lost by opening first. */
+static int open_kernel_file(int root, const char *path)
+{
+	int fd = tree_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	int r = fd < 0 ? fd : 0;
+
+	if (r == 0 && fstat(fd, &st) < 0)
+		r = -errno;
+	if (r == 0 && !S_ISREG(st.st_mode))
+		r = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	if (r < 0 && fd >= 0)
+		close(fd);
+	return r < 0 ? r : fd;
+}
+
 /* Opening a device node talks to its driver, and a fifo waits: look, then open what was looked at.
  */
 static int open_regular(int root, const char *path)
 {
+	if (str_starts(path, "/sys/") || str_starts(path, "/proc/"))
+		return open_kernel_file(root, path);
 	CLOSE at = tree_open(root, path, O_PATH);
 	struct stat st;
 	char self[32];
@@ -93,22 +111,15 @@ int tree_list(int root, struct arena *a, const char *dir, struct names *ret, str
 	if (!d)
 		return err_set(e, fd < 0 ? fd : -errno, "list %s", dir);
 
-	size_t room = 64, count = 0;
-	const char **name = arena_alloc(a, room * sizeof(*name));
-	for (struct dirent *de; count < TREE_NAMES_MAX && (de = readdir(d));) {
-		if (str_eq(de->d_name, ".") || str_eq(de->d_name, ".."))
-			continue;
-		if (count == room) {
-			const char **more = arena_alloc(a, 2 * room * sizeof(*name));
-			memcpy(more, name, room * sizeof(*name));
-			name = more;
-			room *= 2;
-		}
-		name[count++] = str_dup(a, de->d_name);
-	}
+	struct names out = { 0 };
+	size_t room = 0;
+	for (struct dirent *de; out.count < TREE_NAMES_MAX && (de = readdir(d));)
+		if (!str_eq(de->d_name, ".") && !str_eq(de->d_name, ".."))
+			names_add(a, &out, &room, de->d_name);
 	closedir(d);
-	qsort(name, count, sizeof(*name), by_name);
-	*ret = (struct names){ name, count };
+	if (out.count)
+		qsort(out.name, out.count, sizeof(*out.name), by_name);
+	*ret = out;
 	return 0;
 }
 

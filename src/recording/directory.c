@@ -7,7 +7,6 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -108,8 +107,8 @@ static int directory_list(const struct layer *l, struct arena *a, const char *di
 {
 	int fd = open_below(l, dir, O_RDONLY | O_DIRECTORY);
 	__attribute__((cleanup(closedirp))) DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	size_t room = 64;
-	struct names out = { arena_alloc(a, room * sizeof(*out.name)), 0 };
+	struct names out = { 0 };
+	size_t room = 0;
 
 	if (!d)
 		return fd < 0 ? fd : -errno;
@@ -118,13 +117,7 @@ static int directory_list(const struct layer *l, struct arena *a, const char *di
 			continue;
 		if (out.count == RECORDING_NAMES_MAX)
 			return -EFBIG;
-		if (out.count == room) {
-			const char **more = arena_alloc(a, 2 * room * sizeof(*more));
-			memcpy(more, out.name, room * sizeof(*more));
-			out.name = more;
-			room *= 2;
-		}
-		out.name[out.count++] = str_dup(a, de->d_name);
+		names_add(a, &out, &room, de->d_name);
 	}
 	*ret = out;
 	return 0;

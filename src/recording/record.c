@@ -151,9 +151,9 @@ static int record_ask(struct host *h, struct arena *a, enum source who, const ch
 	return code;
 }
 
-static void record_expect(struct host *h, enum source who, const char *question)
+static void record_expect(struct host *h, enum source who, const struct names *questions)
 {
-	host_expect(((struct recorder *)h)->inner, who, question);
+	host_expect(((struct recorder *)h)->inner, who, questions);
 }
 
 static void record_close(struct host *h)

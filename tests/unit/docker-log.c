@@ -99,6 +99,42 @@ TEST(lines_have_their_time_first)
 	CHECK_STR(start_of("2025-03-01T10:00:03Z").data, "");
 }
 
+static const char *record(const char *blank, const char *text)
+{
+	return arena_printf(&arena,
+			    "{%s\"log\":\"%s\",\"stream\":\"stderr\","
+			    "\"time\":\"2025-03-01T10:00:01Z\"}\n",
+			    blank, text);
+}
+
+/* Blanks make a record another than Docker writes: then a parser reads it. */
+TEST(record_is_the_same_to_both_readers)
+{
+	static const char *const text[] = {
+		"plain",
+		"\\n",
+		"",
+		"\\u003cb\\u003e \\u0026 \\\\ \\/ \\\" \\t.\\n",
+		"\\u00e9\\u20ac \xc3\xa9\\n",
+		"\\ud83d\\ude00\\n",
+		"\\u0000\\b\\f\\r\\n",
+		"\\u0x41\\n",
+		"\\u12",
+		"\\x41\\n",
+		"\xff\\n",
+		"tab\there\\n",
+		"a\\",
+		"\",\"log\":\"b\\n",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(text); i++) {
+		keep("x-json.log", record("", text[i]));
+		struct bytes by_hand = end_of();
+		keep("x-json.log", record(" ", text[i]));
+		CHECK_STR(by_hand.data, end_of().data);
+	}
+}
+
 TEST(line_kept_in_parts_is_one)
 {
 	keep("x-json.log",

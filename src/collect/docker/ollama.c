@@ -43,10 +43,15 @@ static const char *endpoint_of(struct arena *a, const struct container *c)
 	return *c->ip ? address(a, c->ip, port) : "";
 }
 
+static const char *question_of(struct arena *a, const char *endpoint, const char *path)
+{
+	return arena_printf(a, "%s%s", endpoint, path);
+}
+
 static json_t *api(struct ollama *o, struct arena *a, struct host *h, const char *path, int *r)
 {
 	struct bytes b;
-	*r = host_ask(h, a, SOURCE_OLLAMA, arena_printf(a, "%s%s", o->endpoint, path), &b, NULL);
+	*r = host_ask(h, a, SOURCE_OLLAMA, question_of(a, o->endpoint, path), &b, NULL);
 	return *r < 0 ? NULL : json_parse(b, path, NULL);
 }
 
@@ -129,6 +134,16 @@ static struct maybe_u64 gpu_processes(const struct facts *f, struct host *h, con
 	return known_u64(count, "nvml:all");
 }
 
+static const char *log_of(struct arena *a, const struct container *c)
+{
+	return arena_printf(a, "/log-start/%s", c->id);
+}
+
+static bool is_server(const struct container *c)
+{
+	return c->kind == CONTAINER_OLLAMA && container_runs(c);
+}
+
 static struct ollama in_container(struct facts *f, struct host *h, const struct container *c)
 {
 	struct arena *a = f->arena;
@@ -140,7 +155,7 @@ static struct ollama in_container(struct facts *f, struct host *h, const struct 
 		.gpu_processes = gpu_processes(f, h, c->id),
 	};
 	ask_api(&o, a, h);
-	read_log(&o, a, h, SOURCE_DOCKER, arena_printf(a, "/log-start/%s", c->id));
+	read_log(&o, a, h, SOURCE_DOCKER, log_of(a, c));
 	o.backend = ollama_agree(&o, a, &o.backend_why);
 	return o;
 }
@@ -163,6 +178,26 @@ static struct ollama as_unit(struct facts *f, struct host *h, const struct unit 
 	return o;
 }
 
+/* The one server there usually is: more are asked one after the other. */
+void expect_ollama(struct facts *f, struct host *h)
+{
+	struct arena *a = f->arena;
+	const struct container *c = f->docker.container;
+	const struct container *end = c + f->docker.container_count;
+
+	while (c < end && !is_server(c))
+		c++;
+	if (c == end)
+		return;
+	const char *log[] = { log_of(a, c) };
+	host_expect(h, SOURCE_DOCKER, &(struct names){ log, 1 });
+	const char *endpoint = endpoint_of(a, c);
+	const char *api[] = { question_of(a, endpoint, "/api/version"),
+			      question_of(a, endpoint, "/api/ps") };
+	if (*endpoint)
+		host_expect(h, SOURCE_OLLAMA, &(struct names){ api, COUNT_OF(api) });
+}
+
 void collect_ollama(struct facts *f, struct host *h)
 {
 	const struct unit *unit = services_unit(&f->services, "ollama.service");
@@ -172,8 +207,7 @@ void collect_ollama(struct facts *f, struct host *h)
 	l->know = f->docker.containers_know;
 	for (size_t i = 0; i < f->docker.container_count; i++) {
 		const struct container *c = &f->docker.container[i];
-		if (c->kind == CONTAINER_OLLAMA && container_runs(c) &&
-		    l->server_count < SERVERS_MAX)
+		if (is_server(c) && l->server_count < SERVERS_MAX)
 			l->server[l->server_count++] = in_container(f, h, c);
 	}
 	if (unit && str_eq(unit->active, "active") && unit->active_since_usec > 5000000 &&

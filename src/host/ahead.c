@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/ahead.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+/* An answer that nobody has asked for yet. */
+struct waiting {
+	const char *question;
+	bool there;
+	int code;
+	struct err err;
+	struct bytes bytes;
+	struct arena arena; /* of bytes: goes to who asks */
+};
+
+struct errand {
+	struct errand *next;
+	struct live *live;
+	enum source who;
+	uint64_t sent_usec;
+	pthread_t thread;
+	bool back; /* the thread has been joined: until then all of this is its own */
+	size_t count;
+	struct waiting waiting[];
+};
+
+enum { LOOK_USEC = 30000000 }; /* more than one look takes, but for the driver's deadline */
+
+static void *run(void *data)
+{
+	struct errand *x = data;
+
+	live_lock(x->live, x->who);
+	for (size_t i = 0; i < x->count; i++)
+		live_hint(x->live, x->who, x->waiting[i].question);
+	for (size_t i = 0; i < x->count; i++) {
+		struct waiting *w = &x->waiting[i];
+		w->code = live_answer(x->live, &w->arena, x->who, w->question, &w->bytes, &w->err);
+		w->there = true;
+		if (w->code < 0 && w->code != -ENOENT)
+			break;
+	}
+	live_unlock(x->live, x->who);
+	return NULL;
+}
+
+static void wait_for(struct errand *x)
+{
+	if (!x->back)
+		pthread_join(x->thread, NULL);
+	x->back = true;
+}
+
+static void errand_free(struct errand *x)
+{
+	wait_for(x);
+	for (size_t i = 0; i < x->count; i++)
+		arena_done(&x->waiting[i].arena);
+	free(x);
+}
+
+static void end_from(struct errand **first)
+{
+	while (*first) {
+		struct errand *x = *first;
+		*first = x->next;
+		errand_free(x);
+	}
+}
+
+/* What nobody has asked for is not told to the next look. */
+static void end_stale(struct live *l)
+{
+	struct errand **x = &l->errands;
+	uint64_t now = clock_usec();
+	uint64_t fresh_usec = LOOK_USEC + 1000 * (uint64_t)l->options.probe_msec;
+
+	while (*x && now - (*x)->sent_usec < fresh_usec)
+		x = &(*x)->next;
+	end_from(x);
+}
+
+void ahead_send(struct live *l, enum source who, const struct names *questions)
+{
+	if (questions->count == 0)
+		return;
+	struct errand *x = calloc(1, sizeof(*x) + questions->count * sizeof(x->waiting[0]));
+	if (!x)
+		abort();
+	*x = (struct errand){ l->errands, l, who, clock_usec(), .count = questions->count };
+	for (size_t i = 0; i < x->count; i++)
+		x->waiting[i].question = str_dup(&x->waiting[i].arena, questions->name[i]);
+	x->back = pthread_create(&x->thread, NULL, run, x) != 0;
+	l->errands = x;
+}
+
+static struct waiting *find(struct errand *x, enum source who, const char *question)
+{
+	for (; x; x = x->next)
+		for (size_t i = 0; x->who == who && i < x->count; i++) {
+			struct waiting *w = &x->waiting[i];
+			if (!str_eq(w->question, question))
+				continue;
+			wait_for(x);
+			return w->there ? w : NULL;
+		}
+	return NULL;
+}
+
+bool ahead_take(struct live *l, struct arena *a, enum source who, const char *question,
+		struct bytes *ret, struct err *e, int *ret_code)
+{
+	end_stale(l);
+	struct waiting *w = find(l->errands, who, question);
+	if (!w)
+		return false;
+	*ret_code = w->code;
+	if (w->code < 0 && e)
+		*e = w->err;
+	if (w->code == 0) {
+		*ret = w->bytes;
+		arena_adopt(a, &w->arena);
+	}
+	/* Asked again, it is looked at anew. */
+	w->question = NULL;
+	return true;
+}
+
+void ahead_end(struct live *l)
+{
+	end_from(&l->errands);
+}
