@@ -7,6 +7,43 @@
 #include "base/arena.h"
 
 /*
+ * What gives a cause away in text: a line of a log, of a tool's output, of a
+ * file. Upper and lower case are the same, a blank is any run of blanks, "*" is
+ * anything within the line, "#" a whole number, "^" at the start and "$" at the
+ * end are those of the message (after its time and sender). The longest piece
+ * between two "*" or "#" must have PIECE_MIN_BYTES at least: it is what all of the
+ * text is searched for.
+ *
+ * A pattern is written from the format string of the program that prints it,
+ * around what it fills in, and so that no healthy machine prints it too.
+ *
+ * "with", "unless" and "after" hold ids of marks (sign/mark.h) or causes, blanks
+ * between them: all of with must be said somewhere, none of unless; all of after
+ * must be said in lines above.
+ */
+struct sign {
+	/*
+	 * How sure the cause is when the line is there, in percent. 90 and more:
+	 * nothing else prints it. 60 to 85: mostly. 20 to 55: a symptom of
+	 * several causes, each with its share.
+	 */
+	unsigned sure;
+	const char *line;
+	const char *with, *unless, *after;
+};
+
+enum { PIECE_MIN_BYTES = 6 };
+
+#define SIGNS(...)                                                                                 \
+	(const struct sign[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__,                                                                       \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
+	}
+
+/*
  * One known way to break. Everything a person is told about it beyond the
  * sentence of the finding stands here, once.
  *
@@ -30,14 +67,20 @@ struct cause {
 	 * not registered is said now, a driver without a GPU waits.
 	 */
 	bool stands_alone;
-	/* Ids of causes of other links that are mere consequences of this one; ends with NULL. */
-	const char *explains[8];
+	/*
+	 * Ids of causes that are mere consequences of this one, of any link; ends with NULL. In a
+	 * log, what stands above this one's first line is none.
+	 */
+	const char *explains[16];
+	const struct sign *sign; /* ends with { 0 }; NULL: no text gives it away */
+	/* Ids of marks: said after the last sign of this cause, they show that it is over. */
+	const char *healed_by;
 };
 
 /* One file a link; each list ends with { 0 }. */
 extern const struct cause causes_controller[], causes_enclosure[], causes_pci[], causes_kernel[],
-    causes_initramfs[], causes_driver[], causes_nvml[], causes_cuda[], causes_persistence[],
-    causes_runtime[], causes_workload[], causes_ollama[], causes_exposure[];
+    causes_initramfs[], causes_driver[], causes_xid[], causes_nvml[], causes_cuda[],
+    causes_persistence[], causes_runtime[], causes_workload[], causes_ollama[], causes_exposure[];
 
 /* NULL: no such cause. */
 const struct cause *cause_of_id(const char *id);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "cause/cause.h"
 
-#define XID_CATALOGUE "https://docs.nvidia.com/deploy/xid-errors/index.html"
 #define OPEN_MODULES                                                                               \
 	"https://download.nvidia.com/XFree86/Linux-x86_64/580.76.05/README/kernel_open.html"
 #define OPEN_GPU_ISSUE "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/"
 
 #define SHOW_LOG "sudo dmesg | grep -E 'NVRM|Xid|pciehp|AER' | head -40"
 #define POWER_CYCLE "# shut down, switch the enclosure off and on, power on again"
+
+/* What follows from a driver that does not serve the GPU. */
+#define NO_DRIVER                                                                                  \
+	"persistenced-failed", "persistenced-start-limit", "driver-lists-no-gpu", "cuda-no-device"
 
 const struct cause causes_driver[] = {
 	{
@@ -23,6 +26,24 @@ const struct cause causes_driver[] = {
 			"other|# build the initramfs again", "# reboot" },
 	    .source = "https://us.download.nvidia.com/XFree86/Linux-x86_64/580.76.05/README/"
 		      "commonproblems.html",
+	    .explains = { "gsp-wpr2-stuck", "driver-init-failed", "module-not-loaded",
+			  "probe-failed", "uvm-not-loaded", "device-nodes-missing", NO_DRIVER },
+	    .sign = SIGNS(
+		{ 90, "Kernel driver in use: nouveau" }, { 95, "is already bound to nouveau" },
+		{ 90, "Nouveau kernel driver is currently in use" },
+		{ 85, "nouveau 0000:*: NVIDIA " }, { 75, "nouveau *: DRM: VRAM:" },
+		{ 78, "nouveau *: unknown chipset" }, { 70, "^nouveau 0000:" },
+		{ 75, "Finished *Fallback to nouveau as nvidia did not load" },
+		{ 85, "driver=nouveau" }, { 70, "driver: nouveau" }, { 45, "^nouveau # #" },
+		{ 82, "probe routine was not called for # device", .unless = "bound-to-vfio" },
+		{ 80, "nouveau, rivafb, nvidiafb or rivatv" },
+		{ 60, "This can occur when another driver was loaded", .unless = "bound-to-vfio" },
+		{ 50, "obtained ownership of the NVIDIA device", .unless = "bound-to-vfio" },
+		{ 50, "driver such as rivatv is loaded" },
+		{ 40, "No NVIDIA graphics adapter probed" }, { 40, "No NVIDIA devices probed" },
+		{ 35, "could not insert 'nvidia': No such device" },
+		{ 25, "communicate with the NVIDIA driver",
+		  .unless = "driver-loaded nvidia-in-lsmod" }),
 	},
 	{
 	    .id = "bound-to-vfio",
@@ -35,6 +56,13 @@ const struct cause causes_driver[] = {
 			"grep -rE 'vfio|driver_override' /etc/modprobe.d /proc/cmdline",
 			"# take the GPU's ids out of vfio-pci.ids=, build the initramfs, reboot" },
 	    .source = "https://docs.kernel.org/driver-api/vfio.html",
+	    .explains = { "module-not-loaded", "probe-failed", "uvm-not-loaded",
+			  "device-nodes-missing", NO_DRIVER },
+	    .sign = SIGNS({ 95, "is already bound to vfio-pci" },
+			  { 60, "Kernel driver in use: vfio-pci" },
+			  { 60, "Kernel driver in use: pci-stub" }, { 65, "vfio-pci.ids=10de:" },
+			  { 65, "vfio-pci ids=10de:" }, { 65, "vfio_pci: add [10de:" },
+			  { 45, "pci-stub.ids=10de:" }),
 	},
 	{
 	    .id = "module-not-loaded",
@@ -46,6 +74,20 @@ const struct cause causes_driver[] = {
 	    .lasting = { "printf 'nvidia\\nnvidia_uvm\\n' | sudo tee "
 			 "/etc/modules-load.d/egpu.conf" },
 	    .source = "https://man7.org/linux/man-pages/man5/modules-load.d.5.html",
+	    .explains = { "uvm-not-loaded", "device-nodes-missing", NO_DRIVER },
+	    .sign = SIGNS(
+		{ 55, "driver not loaded" },
+		{ 52, "NVIDIA driver is not loaded", .unless = "card-present" },
+		{ 60, "/proc/driver/nvidia/version*No such file", .unless = "driver-loaded" },
+		{ 60, "/proc/driver/nvidia/version does not exist" }, { 60, "^blacklist nvidia$" },
+		{ 75, "alias nvidia off" }, { 75, "install nvidia /bin/" },
+		{ 70, "could not insert 'off'" }, { 70, "could not find module by name='off'" },
+		{ 35, "communicate with the NVIDIA driver",
+		  .unless = "driver-loaded nvidia-in-lsmod" },
+		{ 45, "communicate with the NVIDIA driver", .with = "nvidia-on-disk",
+		  .unless = "driver-loaded nvidia-in-lsmod secure-boot-on" },
+		{ 45, "Failed to query NVIDIA devices" },
+		{ 45, "could not open the device file /dev/nvidiactl (No such file" }),
 	},
 	{
 	    .id = "probe-failed",
@@ -56,6 +98,12 @@ const struct cause causes_driver[] = {
 	    .remedy = { "sudo dmesg | grep -B8 -A4 -E 'probe.* failed' | grep -E 'NVRM|nvidia'",
 			POWER_CYCLE },
 	    .source = OPEN_GPU_ISSUE "842",
+	    .explains = { NO_DRIVER },
+	    .sign = SIGNS({ 40, "probe with driver nvidia failed with error" },
+			  { 40, "nvidia: probe of *failed with error" },
+			  { 30, "NVIDIA probe routine failed for # device" },
+			  { 60, "request_mem_region failed for" },
+			  { 60, "rm_init_private_state() failed" }),
 	},
 	{
 	    .id = "open-module-unsupported-gpu",
@@ -71,7 +119,21 @@ const struct cause causes_driver[] = {
 			"fedora|# RPM Fusion: akmod-nvidia-580xx", "# reboot" },
 	    .source = OPEN_MODULES,
 	    .explains = { "gpu-fallen-off-bus", "driver-init-failed", "gsp-boot-failed",
-			  "bar-unassigned", "gpu-stuck-in-d3cold" },
+			  "bar-unassigned", "gpu-stuck-in-d3cold", "probe-failed",
+			  "device-nodes-missing", "module-not-loaded", NO_DRIVER },
+	    .sign = SIGNS(
+		{ 93, "installed in this system is not supported by open" },
+		{ 95, "because it does not include the required GPU" },
+		{ 85, "NVRM: System Processor (GSP)" },
+		{ 80, "'Open Linux Kernel Modules' and 'GSP" },
+		{ 93, "only ready for use on Data Center GPUs" },
+		{ 90, "'OpenRmEnableUnsupportedGpus' kernel module parameter" },
+		{ 88, "To force use of Open nvidia.ko on other GPUs" },
+		{ 42, "probe with driver nvidia failed with error -1", .unless = "closed-module" },
+		{ 42, "nvidia: probe of *failed with error -1", .unless = "closed-module" },
+		{ 30, "None of the NVIDIA devices were initialized", .unless = "closed-module" },
+		{ 25, "could not insert 'nvidia': No such device", .unless = "closed-module" },
+		{ 25, "No devices were found", .unless = "closed-module" }),
 	},
 	{
 	    .id = "open-module-required",
@@ -84,7 +146,11 @@ const struct cause causes_driver[] = {
 			"fedora|# build the open ones: see RPM Fusion, Howto/NVIDIA",
 			"other|# install the open flavour of the same driver version", "# reboot" },
 	    .source = OPEN_MODULES,
-	    .explains = { "driver-init-failed", "gsp-boot-failed", "gsp-wpr2-stuck" },
+	    .explains = { "driver-init-failed", "gsp-boot-failed", "gsp-wpr2-stuck", NO_DRIVER },
+	    .sign =
+		SIGNS({ 97, "requires use of the NVIDIA open kernel modules" },
+		      { 55, "RmInitAdapter failed! (0x22:0x56:", .with = "closed-module" },
+		      { 47, "No devices were found", .unless = "open-module nvidia-smi-table" }),
 	},
 	{
 	    .id = "gpu-unsupported-by-branch",
@@ -95,6 +161,18 @@ const struct cause causes_driver[] = {
 	    .remedy = { "lspci -nn -s {}", "modinfo -F version nvidia",
 			"# find the branch for it on nvidia.com/drivers and install that one" },
 	    .source = "https://www.nvidia.com/en-us/drivers/unix/legacy-gpu/",
+	    .explains = { "driver-init-failed", "probe-failed", "device-nodes-missing",
+			  "module-not-loaded", NO_DRIVER },
+	    .sign = SIGNS({ 93, "installed in this system is not supported by the" },
+			  { 88, "NVRM: NVIDIA *driver release" },
+			  { 88, "A - Supported NVIDIA GPU Products" },
+			  { 93, "installed in this system is supported through the" },
+			  { 85, "NVIDIA driver will ignore" },
+			  { 85, "Legacy drivers. Please visit" }, { 95, "ignoring the legacy GPU" },
+			  { 90, "do not appear to have an NVIDIA GPU supported by" },
+			  { 25, "probe with driver nvidia failed with error -1" },
+			  { 25, "nvidia: probe of *failed with error -1" },
+			  { 25, "could not insert 'nvidia': No such device" }),
 	},
 	{
 	    .id = "rebar-resize-fatal",
@@ -105,7 +183,24 @@ const struct cause causes_driver[] = {
 	    .remedy = { "grep -rn EnableResizableBar /etc/modprobe.d /usr/lib/modprobe.d",
 			"# take the option out, build the initramfs again, reboot" },
 	    .source = "https://github.com/NVIDIA/open-gpu-kernel-modules/pull/1109",
-	    .explains = { "driver-init-failed" },
+	    .explains = { "driver-init-failed", "probe-failed", NO_DRIVER },
+	    .sign = SIGNS({ 97, "Fatal Error while attempting to resize PCIe BARs" },
+			  { 95, "FATAL: Failed to re-allocate BAR1" }),
+	},
+	{
+	    .id = "gpu-no-interrupt",
+	    .link = "driver",
+	    .title = "the GPU gets no interrupt",
+	    .why = "Message signalled interrupts are switched off, and there is no wire for the "
+		   "old ones through a tunnel. NVreg_EnableMSI=0 or pci=nomsi is the usual "
+		   "reason.",
+	    .remedy = { "grep -rn EnableMSI /etc/modprobe.d /usr/lib/modprobe.d; cat /proc/cmdline",
+			"# take the option out, build the initramfs again, reboot" },
+	    .source = "https://download.nvidia.com/XFree86/Linux-x86_64/580.76.05/README/"
+		      "knownissues.html",
+	    .explains = { "driver-init-failed", "probe-failed", NO_DRIVER },
+	    .sign = SIGNS({ 95, "No interrupts of any type are available" },
+			  { 92, "Can't find an IRQ for your NVIDIA card" }),
 	},
 	{
 	    .id = "driver-init-failed",
@@ -115,26 +210,19 @@ const struct cause causes_driver[] = {
 		   "it should. Opening it again may hang for ever, so egpu does not.",
 	    .remedy = { SHOW_LOG, POWER_CYCLE },
 	    .source = OPEN_GPU_ISSUE "979",
-	},
-	{
-	    .id = "gsp-boot-failed",
-	    .link = "driver",
-	    .title = "the GPU's management processor did not start",
-	    .why = "The driver starts firmware on the GPU (GSP), and it did not answer. Behind a "
-		   "tunnel a link that is not stable yet, or an IOMMU that refuses its memory, is "
-		   "the usual reason.",
-	    .remedy = { SHOW_LOG, POWER_CYCLE },
-	    .source = OPEN_GPU_ISSUE "979",
-	},
-	{
-	    .id = "gsp-wpr2-stuck",
-	    .link = "driver",
-	    .title = "the GPU still holds the state of an earlier start",
-	    .why = "A part of its memory (WPR2) stays locked from an earlier, broken start, and "
-		   "the driver cannot start its firmware again. Only taking its power away "
-		   "clears that; a reboot of the host alone does not.",
-	    .remedy = { POWER_CYCLE, SHOW_LOG },
-	    .source = OPEN_GPU_ISSUE "979",
+	    .explains = { NO_DRIVER, "ollama-discovery-timeout" },
+	    .sign =
+		SIGNS({ 70, "RmInitAdapter failed" }, { 60, "rm_init_adapter failed" },
+		      { 60, "Cannot attach gpu" }, { 55, "osInitNvMapping failed" },
+		      { 50, "failed to map GPU registers" }, { 50, "Failed to map regs registers" },
+		      { 50, "module->open() failed, error -5" },
+		      { 45, "Failed to allocate NvKmsKapiDevice" }, { 40, "Video BIOS: ??.??" },
+		      { 45, "nvidia-persistenced*- failed to open" },
+		      { 60, "could not open the device file /dev/nvidia*(Input/output error)" },
+		      { 55, "Failed to initialize the NVIDIA GPU at PCI" },
+		      { 30, "No devices were found", .unless = "nvidia-smi-table" },
+		      { 50, "No devices were found", .with = "open-module",
+			.unless = "nvidia-smi-table" }),
 	},
 	{
 	    .id = "thunderbolt-host-reset",
@@ -148,6 +236,15 @@ const struct cause causes_driver[] = {
 			 "# hosts need the reset, so take it out again where it does not help",
 			 "# or load nvidia later: keep it out of the initramfs" },
 	    .source = "https://docs.kernel.org/admin-guide/kernel-parameters.html",
+	    .explains = { "gpu-fallen-off-bus", "gpu-stuck-in-d3cold", "bar-unassigned",
+			  "driver-init-failed", "gsp-boot-failed", "xid-154", "gpu-lost",
+			  NO_DRIVER },
+	    .sign = SIGNS({ 86, "error -ENODEV: probe failed", .unless = "suspend",
+			    .after = "d3cold-inaccessible" },
+			  { 70, "snd_hda_intel *D3cold to D0, device inaccessible",
+			    .with = "thunderbolt-late", .unless = "suspend" },
+			  { 60, "thunderbolt *: new device found", .unless = "suspend",
+			    .after = "driver-loaded gpu-fallen-off-bus" }),
 	},
 	{
 	    .id = "gpu-lost-after-suspend",
@@ -160,6 +257,17 @@ const struct cause causes_driver[] = {
 			 "sudo systemctl mask sleep.target suspend.target hibernate.target" },
 	    .source = "https://download.nvidia.com/XFree86/Linux-x86_64/580.76.05/README/"
 		      "powermanagement.html",
+	    .explains = { "gpu-fallen-off-bus", "gpu-stuck-in-d3cold", "driver-init-failed",
+			  "gsp-boot-failed", "gsp-wpr2-stuck", "xid-154", "xid-119-gsp-timeout",
+			  "gpu-lost", "gpu-disconnected", "uvm-broken-by-suspend",
+			  "ollama-discovery-timeout" },
+	    .sign = SIGNS(
+		{ 88, "GPU has fallen off the bus", .after = "suspend" },
+		{ 82, "D3cold to D0, device inaccessible", .after = "suspend" },
+		{ 82, "D3hot to D0, device inaccessible", .after = "suspend" },
+		{ 45, "D3hot to D0, device inaccessible" }, { 30, "PCI post-resume error -19" },
+		{ 82, "RmInitAdapter failed", .after = "suspend" },
+		{ 85, "nvidia *PM: failed to resume" }, { 85, "nvidia *pci_pm_resume*returns -" }),
 	},
 	{
 	    .id = "driver-stuck",
@@ -170,96 +278,10 @@ const struct cause causes_driver[] = {
 	    .remedy = { "ps -eo pid,stat,wchan:32,comm | awk '$2 ~ /^D/'",
 			"# reboot; if that hangs too, hold the power button" },
 	    .source = OPEN_GPU_ISSUE "1229",
-	},
-	{
-	    .id = "xid-119-gsp-timeout",
-	    .link = "driver",
-	    .title = "the GPU's management processor stopped answering",
-	    .why = "The driver waited for its firmware (GSP) and got no answer. nvidia-smi may "
-		   "hang from now on.",
-	    .remedy = { "# reboot; if it comes back, power the enclosure off and on as well",
-			SHOW_LOG },
-	    .lasting = { "# only the proprietary modules can do without the GSP:",
-			 "# options nvidia NVreg_EnableGpuFirmware=0 (Turing to Ada)" },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-reset",
-	    .link = "driver",
-	    .title = "the GPU needs a reset",
-	    .why = "The driver met an error that it cannot clear while the GPU runs. Programs that "
-		   "use the GPU fail until it was reset, which behind a tunnel means a reboot.",
-	    .remedy = { "# stop what uses the GPU, then reboot", SHOW_LOG },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-154",
-	    .link = "driver",
-	    .title = "the driver asks for a reset of the GPU",
-	    .why = "After an error the driver says which recovery it needs, and has not had it "
-		   "yet. The cause is the Xid before this one.",
-	    .remedy = { SHOW_LOG, "# stop what uses the GPU, then reboot" },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-79-earlier",
-	    .link = "driver",
-	    .title = "the GPU fell off the bus earlier in this boot",
-	    .why = "It was found again and works now, but what used it then has lost it. If it "
-		   "comes back, look at cable, power supply and heat.",
-	    .remedy = { SHOW_LOG, "# restart what used the GPU before" },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-13",
-	    .link = "driver",
-	    .title = "a program made the GPU stop its work",
-	    .why = "Mostly a fault of that program, seldom of the GPU. It has ended; others go on.",
-	    .remedy = { SHOW_LOG, "# update the program; does it come with several, test the GPU" },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-31",
-	    .link = "driver",
-	    .title = "a program used GPU memory that is not its own",
-	    .why = "Mostly a fault of that program, seldom of the GPU or the link. It has ended; "
-		   "others go on.",
-	    .remedy = { SHOW_LOG, "# update the program; does it come with several, test the GPU" },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-38",
-	    .link = "driver",
-	    .title = "firmware on the GPU made an error",
-	    .why = "The work of one program was thrown away. If it comes back, try another driver "
-		   "release.",
-	    .remedy = { SHOW_LOG, "# restart what used the GPU" },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-109",
-	    .link = "driver",
-	    .title = "the GPU did not switch from one program to the next in time",
-	    .why = "The driver threw the work of one program away. If it comes back, the GPU needs "
-		   "a reset or another driver release.",
-	    .remedy = { SHOW_LOG, "# restart what used the GPU" },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-nvlink",
-	    .link = "driver",
-	    .title = "an error on NVLink",
-	    .why = "A link between GPUs failed. A single external GPU does not use it.",
-	    .remedy = { SHOW_LOG, "nvidia-smi nvlink -e" },
-	    .source = XID_CATALOGUE,
-	},
-	{
-	    .id = "xid-other",
-	    .link = "driver",
-	    .title = "the driver reported an error of the GPU",
-	    .why = "NVIDIA's catalogue says what this Xid means. The GPU has gone on since.",
-	    .remedy = { SHOW_LOG },
-	    .source = XID_CATALOGUE,
+	    .explains = { "persistenced-failed", "probe-abandoned" },
+	    .sign = SIGNS({ 75, "task nvidia*blocked for more than" },
+			  { 75, "task nv_queue*blocked for more than" },
+			  { 70, "task UVM *blocked for more than" }),
 	},
 	{
 	    .id = "iommu-fault",
@@ -272,6 +294,19 @@ const struct cause causes_driver[] = {
 	    .lasting = { "# try the kernel parameter iommu=pt; never iommu=off, which opens the",
 			 "# host's memory to whatever is plugged in" },
 	    .source = "https://docs.kernel.org/arch/x86/iommu.html",
+	    .explains = { "gpu-fallen-off-bus", "gsp-boot-failed", "gsp-wpr2-stuck",
+			  "driver-init-failed", "xid-154", "xid-119-gsp-timeout", "xid-31",
+			  "xid-13", "xid-45", "xid-109", "xid-other", "xid-reset", "gpu-lost",
+			  "driver-lists-no-gpu" },
+	    .sign =
+		SIGNS({ 95, "osIovaMap: failed to map allocation" },
+		      { 90, "nvidia *Event logged [IO_PAGE_FAULT" },
+		      { 70, "Event logged [IO_PAGE_FAULT" },
+		      { 88, "DMAR:*Request device [*fault addr", .unless = "dmar-fault-of-host" },
+		      { 60, "DMAR:*Request device [*fault addr",
+			.with = "gsp-boot-failed dmar-fault-of-host" },
+		      { 60, "DRHD: handling fault status reg", .unless = "dmar-fault-of-host" },
+		      { 50, "dmar_fault: # callbacks suppressed" }),
 	},
 	{
 	    .id = "uvm-not-loaded",
@@ -283,6 +318,34 @@ const struct cause causes_driver[] = {
 	    .lasting = { "printf 'nvidia\\nnvidia_uvm\\n' | sudo tee "
 			 "/etc/modules-load.d/egpu.conf" },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/troubleshooting.md",
+	    .explains = { "cuda-init-unknown", "cuda-no-device" },
+	    .sign = SIGNS({ 85, "cannot access*/dev/nvidia-uvm*No such file" },
+			  { 85, "stat*/dev/nvidia-uvm*No such file",
+			    .unless = "container-started-before-gpu" },
+			  { 60, "Could not load UVM kernel module" },
+			  { 50, "initialization error: cuda error: no cuda-capable" },
+			  { 50, "failed to initialize CUDA: unknown error", .unless = "suspend" },
+			  { 55, "init failure: 999", .unless = "suspend" },
+			  { 40, "of pinned memory: unknown error" },
+			  { 35, "CUDA unknown error", .unless = "suspend" },
+			  { 35, "CUDA_ERROR_UNKNOWN", .unless = "suspend" }),
+	},
+	{
+	    .id = "uvm-hmm-failed",
+	    .link = "driver",
+	    .title = "nvidia_uvm fails at sharing the host's memory (HMM)",
+	    .why = "With some kernels and drivers heterogeneous memory management breaks the start "
+		   "of CUDA (error 3), while nvidia-smi works. CUDA does not need it.",
+	    .remedy = { "echo 'options nvidia_uvm uvm_disable_hmm=1' | sudo tee "
+			"/etc/modprobe.d/egpu-uvm.conf",
+			"# stop what uses the GPU, then:",
+			"sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm" },
+	    .source = OPEN_GPU_ISSUE "947",
+	    .explains = { "cuda-init-unknown", "cuda-no-device" },
+	    .sign =
+		SIGNS({ 62, "init failure: 3\"" }, { 62, "init failure: 3$" },
+		      { 55, "CUDA_ERROR_NOT_INITIALIZED" }, { 50, "cuInit*initialization error" },
+		      { 35, "CUDA error: initialization error" }),
 	},
 	{
 	    .id = "device-nodes-missing",
@@ -292,6 +355,14 @@ const struct cause causes_driver[] = {
 		   "Containers cannot be given what is not there.",
 	    .remedy = { "sudo nvidia-modprobe -c 0 -u", "ls -l /dev/nvidia*" },
 	    .source = "https://github.com/NVIDIA/nvidia-modprobe",
+	    .explains = { "cuda-no-device", "cuda-init-unknown" },
+	    .sign = SIGNS({ 75, "/dev/nvidia0 does not exist" },
+			  { 70, "cannot access*/dev/nvidia*No such file" },
+			  { 55, "could not open the device file /dev/nvidia*(No such" },
+			  { 35, "Failed to query NVIDIA devices" },
+			  { 55, "/dev/nvidia*not a device node" },
+			  { 55, "adding custom device \"/dev/nvidia*no such file" },
+			  { 40, "No NVIDIA GPU device is present" }),
 	},
 	{
 	    .id = "device-nodes-stale",
@@ -301,6 +372,9 @@ const struct cause causes_driver[] = {
 		   "the old one. Programs that open it reach nothing.",
 	    .remedy = { "sudo rm {}", "sudo nvidia-modprobe -c 0 -u", "ls -l /dev/nvidia*" },
 	    .source = "https://github.com/NVIDIA/nvidia-modprobe",
+	    .explains = { "cuda-init-unknown" },
+	    .sign = SIGNS({ 55, "/dev/nvidia*: No such device or address" },
+			  { 50, "/dev/nvidia*(No such device or address)" }),
 	},
 	{
 	    .id = "device-permission-denied",
@@ -313,6 +387,16 @@ const struct cause causes_driver[] = {
 			"grep -rn DeviceFile /etc/modprobe.d /usr/lib/modprobe.d",
 			"# add the user that computes to the nodes' group, and log in again" },
 	    .source = "https://download.nvidia.com/XFree86/Linux-x86_64/580.76.05/README/faq.html",
+	    .explains = { "cuda-no-device", "cuda-init-unknown" },
+	    .sign =
+		SIGNS({ 82, "crw-rw----*195,*nvidia" }, { 82, "crw-rw----*nvidia-uvm" },
+		      { 85, "crw-------*195,*nvidia" }, { 80, "nvidia*Unknown group*ignoring" },
+		      { 80, "nvidia*Failed to resolve group" }, { 60, "Insufficient Permissions" },
+		      { 82, "because you do not have sufficient permissions" },
+		      { 75, "DeviceFileMode: 432" }, { 70, "DeviceFileMode=0660" },
+		      { 60, "DeviceFileMode=432" },
+		      { 60, "could not open the device file /dev/nvidia*(Permission denied)" },
+		      { 65, "/dev/nvidia*: Permission denied" }),
 	},
 	{
 	    .id = "gsp-option-ignored",
@@ -323,6 +407,37 @@ const struct cause causes_driver[] = {
 			"# take the option out, or install the proprietary modules" },
 	    .source = OPEN_MODULES,
 	    .stands_alone = true,
+	    .sign = SIGNS({ 60, "EnableGpuFirmware=0", .with = "open-module" },
+			  { 60, "EnableGpuFirmware: 0", .with = "open-module" }),
+	},
+	{
+	    .id = "gpu-held-by-process",
+	    .link = "driver",
+	    .title = "a process holds the GPU",
+	    .why =
+		"Unloading the driver, a reset and unplugging need a GPU that nobody has open. A "
+		"compositor holds nvidia_drm, programs that compute hold nvidia_uvm.",
+	    .remedy = { "sudo fuser -v /dev/nvidia* /dev/dri/*",
+			"sudo systemctl stop nvidia-persistenced",
+			"# stop what it lists; log out where that is the compositor" },
+	    .lasting = { "# a GPU for computing only needs no nvidia_drm:",
+			 "echo 'options nvidia_drm modeset=0' | sudo tee "
+			 "/etc/modprobe.d/zz-egpu.conf" },
+	    .source = "https://docs.nvidia.com/deploy/driver-persistence/persistence-daemon.html",
+	    .sign = SIGNS(
+		{ 92, "Module nvidia_drm is in use" }, { 92, "Module nvidia_modeset is in use" },
+		{ 90, "Module nvidia is in use" }, { 70, "Module nvidia_uvm is in use" },
+		{ 90, "could not remove 'nvidia" },
+		{ 92, "GPU*is currently in use by another process" },
+		{ 90, "In use by another client" },
+		{ 85, "being used by one or more other processes" },
+		{ 85, "Unable to reset this GPU because it's being used" },
+		{ 88, "with non-zero usage count" }, { 80, "GPU is locked for unbind operation" },
+		{ 85, "appears to already be loaded in your kernel" },
+		{ 80, "in use by driver 'nvidia', refusing OFF" },
+		{ 40, "^nvidia_drm # #", .unless = "drm-unused" }, { 25, "modprobe -r nvidia" },
+		{ 25, "modprobe -r nvidia_modeset" }, { 25, "modprobe -r nvidia_drm" },
+		{ 25, "rmmod nvidia_drm" }),
 	},
 	{ 0 },
 };

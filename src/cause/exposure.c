@@ -49,6 +49,9 @@ const struct cause causes_exposure[] = {
 			"sudo systemctl restart docker.service" },
 	    .source = "https://docs.docker.com/engine/security/protect-access/",
 	    .stands_alone = true,
+	    .sign = SIGNS({ 95, "without --tlsverify is" }, { 92, "API is accessible on http" },
+			  { 75, "tcp://0.0.0.0:2375" }, { 70, "tcp://[::]:2375" },
+			  { 60, "tcp://:2375" }),
 	},
 	{
 	    .id = "thunderbolt-dma-open",

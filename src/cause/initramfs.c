@@ -17,6 +17,10 @@ const struct cause causes_initramfs[] = {
 			"arch|sudo mkinitcpio -P", "fedora|sudo dracut --regenerate-all --force" },
 	    .source = MKINITCPIO,
 	    .stands_alone = true,
+	    .sign = SIGNS({ 95, "module not found: *nvidia" },
+			  { 92, "dracut*Failed to find module 'nvidia" },
+			  { 88, "installing module 'nvidia" },
+			  { 85, "dracut*FAILED:*dracut-install*nvidia" }),
 	},
 	{
 	    .id = "initramfs-stale",
@@ -40,6 +44,10 @@ const struct cause causes_initramfs[] = {
 	    .remedy = { "echo | sudo tee -a {}", "sudo mkinitcpio -P" },
 	    .source = MKINITCPIO_CONF,
 	    .stands_alone = true,
+	    .sign =
+		SIGNS({ 90, "mkinitcpio*syntax error near unexpected token" },
+		      { 70, "syntax error near unexpected token*MODULES" },
+		      { 70, "syntax error near unexpected token*HOOKS" }, { 60, "`*)MODULES+=(" }),
 	},
 	{ 0 },
 };

@@ -2,6 +2,12 @@
 #include "cause/cause.h"
 
 #define DISCOVERY "https://github.com/ollama/ollama/blob/main/docs/troubleshooting.mdx"
+#define DISCOVERY_GPUS "https://github.com/ollama/ollama/blob/main/docs/gpu.mdx"
+
+/* Said with one of these, the CPU is a mere consequence. */
+#define REASON                                                                                     \
+	"cuda-no-device cuda-init-unknown cuda-library-missing driver-install-broken "             \
+	"uvm-not-loaded"
 
 const struct cause causes_ollama[] = {
 	{
@@ -9,55 +15,86 @@ const struct cause causes_ollama[] = {
 	    .link = "ollama",
 	    .title = "Ollama gave up looking for the GPU when it started",
 	    .why = "Ollama looks for devices once, with a deadline of 30 seconds, and stays on the "
-		   "CPU until "
-		   "it is restarted. A GPU that was just arriving, or a driver that had to wake up "
-		   "first, was too "
-		   "slow for it.",
+		   "CPU until it is restarted. A GPU that was just arriving, or a driver that had "
+		   "to wake up first, was too slow for it.",
 	    .remedy = { "docker restart {}" },
 	    .lasting = { "sudo systemctl enable --now nvidia-persistenced.service" },
 	    .source = "https://github.com/ollama/ollama/issues/12323",
+	    .explains = { "ollama-cuda-init-failed", "ollama-on-cpu", "ollama-service-on-cpu",
+			  "ollama-fell-back-to-cpu" },
+	    .sign = SIGNS(
+		{ 92, "failed to finish discovery before timeout" },
+		{ 92, "GPU discovery watchdog timed out" },
+		{ 85, "GPU discovery*context deadline exceeded" },
+		{ 60, "failure during GPU discovery", .unless = "discovery-crashed" },
+		{ 60, "failure during llama-server GPU discovery", .unless = "discovery-crashed" },
+		{ 65, "unable to refresh free memory, using old values" },
+		{ 85, "llama-server discovery: timed out waiting" },
+		{ 80, "GPU support may not*check you have installed*run nvidia-smi",
+		  .with = "nvidia-smi-table" },
+		{ 30, "GPU support may not*check you have installed" }),
+	    .healed_by = "ollama-on-cuda",
 	},
 	{
 	    .id = "ollama-started-before-gpu",
 	    .link = "ollama",
 	    .title = "Ollama started before the GPU was ready",
 	    .why = "Ollama looks for devices once, when it starts. The driver was ready only after "
-		   "that, so it "
-		   "stays on the CPU until it is restarted.",
+		   "that, so it stays on the CPU until it is restarted.",
 	    .remedy = { "docker restart {}" },
 	    .lasting = { "# Let docker.service start after the GPU: order it after "
 			 "nvidia-persistenced.service",
 			 "sudo systemctl edit docker.service" },
 	    .source = "https://github.com/ollama/ollama/issues/7669",
+	    .explains = { "ollama-on-cpu", "ollama-service-on-cpu" },
+	    .sign = SIGNS({ 65, "NVRM: loading NVIDIA UNIX", .after = "ollama-cpu" }),
+	    .healed_by = "ollama-on-cuda",
 	},
 	{
 	    .id = "ollama-cuda-init-failed",
 	    .link = "ollama",
 	    .title = "CUDA did not start inside Ollama",
 	    .why = "The library was there, but the driver refused it when Ollama looked for "
-		   "devices. Ollama then "
-		   "computes on the CPU until it is restarted.",
+		   "devices. Ollama then computes on the CPU until it is restarted.",
 	    .remedy = { "docker restart {}",
 			"docker logs {} 2>&1 | grep -iE 'cuda|inference compute'" },
 	    .source = DISCOVERY,
+	    .explains = { "ollama-on-cpu", "ollama-service-on-cpu", "ollama-fell-back-to-cpu",
+			  "built-without-cuda" },
+	    .sign =
+		SIGNS({ 75, "GPU discovery*runner crashed" },
+		      { 45, "failed to load*libggml-cuda.so" }, { 40, "failed to initialize CUDA" },
+		      { 55, "failed to initialize backend from*libggml-cuda" },
+		      { 45, "Unable to load cud*library" }, { 40, "error looking up*GPU memory" },
+		      { 45, "filtering device which didn't fully initialize" },
+		      { 40, "native GPU discovery failed*cuInit" }),
+	    .healed_by = "ollama-on-cuda ggml-on-cuda",
 	},
 	{
 	    .id = "ollama-on-cpu",
 	    .link = "ollama",
 	    .title = "Ollama computes on the CPU",
 	    .why = "Ollama found no GPU that it can use when it started, and its log does not say "
-		   "why. It does "
-		   "not look again before it is restarted.",
+		   "why. It does not look again before it is restarted.",
 	    .remedy = { "docker restart {}", "docker logs {} 2>&1 | grep 'inference compute'" },
 	    .source = DISCOVERY,
+	    .sign = SIGNS({ 25, "inference compute*library=cpu", .unless = REASON },
+			  { 25, "total_vram=\"0 B\"", .unless = REASON },
+			  { 25, "no GPU detected", .unless = REASON },
+			  { 25, "GPU not available, falling back to CPU", .unless = REASON },
+			  { 25, "no compatible GPUs were discovered", .unless = REASON },
+			  { 25, "GPU support may not*enabled, check", .unless = REASON },
+			  { 45, "100% CPU" },
+			  { 45, "offloaded #/# layers to GPU", .with = "layers-none",
+			    .unless = "ollama-on-cuda" }),
+	    .healed_by = "ollama-on-cuda",
 	},
 	{
 	    .id = "ollama-service-on-cpu",
 	    .link = "ollama",
 	    .title = "the Ollama service computes on the CPU",
 	    .why = "Ollama found no GPU that it can use when it started. It does not look again "
-		   "before it is "
-		   "restarted.",
+		   "before it is restarted.",
 	    .remedy = { "sudo systemctl restart ollama.service",
 			"journalctl -b -u ollama.service | grep 'inference compute'" },
 	    .lasting = { "# Let it start after the GPU: After=nvidia-persistenced.service in a "
@@ -70,105 +107,392 @@ const struct cause causes_ollama[] = {
 	    .link = "ollama",
 	    .title = "Ollama found the GPU but computes on the CPU",
 	    .why = "A model is loaded, and none of it is on the GPU or none of Ollama's processes "
-		   "holds the GPU. "
-		   "What `ollama ps` says was planned when the model was loaded, and may be wrong "
-		   "since.",
+		   "holds the GPU. What `ollama ps` says was planned when the model was loaded, "
+		   "and may be wrong since.",
 	    .remedy = { "docker restart {}" },
 	    .source = "https://github.com/ollama/ollama/issues/12323",
+	    .explains = { "ollama-on-cpu", "ollama-service-on-cpu" },
+	    .sign =
+		SIGNS({ 60, "offloaded #/# layers to GPU", .with = "layers-none ollama-on-cuda" }),
 	},
 	{
 	    .id = "driver-too-old",
 	    .link = "ollama",
 	    .title = "the driver is too old for this Ollama",
 	    .why = "Newer releases of Ollama are built for a newer CUDA than this driver can run. "
-		   "nvidia-smi is "
-		   "not affected, so it looks healthy.",
+		   "nvidia-smi is not affected, so it looks healthy.",
 	    .remedy = { "arch|sudo pacman -Syu",
 			"debian|sudo apt-get update && sudo apt-get upgrade",
 			"fedora|sudo dnf upgrade",
 			"# Reboot, or stay on an older image of Ollama." },
 	    .source = "https://docs.nvidia.com/deploy/cuda-compatibility/",
 	    .stands_alone = true,
+	    .explains = { "cuda-init-unknown", "cuda-no-device", "ollama-cuda-init-failed",
+			  "ollama-discovery-timeout", "ollama-uses-vulkan", "ollama-on-cpu",
+			  "ollama-service-on-cpu", "built-without-cuda", "container-not-started",
+			  "container-restarting" },
+	    .sign = SIGNS(
+		{ 93, "NVIDIA driver too old" },
+		{ 85, "driver version is insufficient for CUDA runtime" },
+		{ 80, "InsufficientDriver" }, { 80, "ERROR_INSUFFICIENT_DRIVER" },
+		{ 72, "cudaSetDevice err: 35", .unless = "ollama-on-cuda" },
+		{ 72, "init failure: 35", .unless = "ollama-on-cuda" },
+		{ 80, "cudaGetDeviceCount returned 35" },
+		{ 80, "cuInit failed: 35", .unless = "ollama-on-cuda" }, { 72, "CUDA error 35" },
+		{ 93, "driver on your system is too old" },
+		{ 85, "detected - please upgrade to a newer driver\"" },
+		{ 92, "undefined symbol: cuCtxCreate_v3", .unless = "ollama-on-cuda" },
+		{ 85, "libcuda.so*undefined symbol: cu", .unless = "ollama-on-cuda" },
+		{ 88, "symbol lookup for cu*failed", .unless = "ollama-on-cuda" },
+		{ 94, "unsatisfied condition: cuda" }, { 90, "unsatisfied condition: driver" },
+		{ 90, "please update your driver to a newer version" },
+		{ 92, "PTX was compiled with an unsupported toolchain" },
+		{ 90, "ERROR_UNSUPPORTED_PTX_VERSION" }, { 90, "cudaErrorUnsupportedPtxVersion" },
+		{ 85, "not supported in the installed CUDA driver" },
+		{ 85, "init failure: 36", .unless = "ollama-on-cuda" },
+		{ 90, "This container was built for NVIDIA Driver Release" },
+		{ 88, "compatibility mode is UNAVAILABLE" },
+		{ 50, "version mismatch between driver and cuda driver library",
+		  .unless = "ollama-on-cuda" }),
 	},
 	{
 	    .id = "gpu-too-old-for-cuda",
 	    .link = "ollama",
 	    .title = "the GPU is too old for this Ollama",
 	    .why = "Ollama's CUDA code is compiled for compute capability 5.0 and later, and each "
-		   "release drops "
-		   "old ones. The GPU works, but not with this release.",
+		   "release drops old ones. The GPU works, but not with this release.",
 	    .remedy = { "# Use an older image of Ollama, or another GPU." },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/gpu.mdx",
 	    .stands_alone = true,
+	    .explains = { "gpu-arch-not-compiled", "cuda-no-device", "ollama-cuda-init-failed",
+			  "ollama-discovery-timeout", "ollama-uses-vulkan", "ollama-on-cpu",
+			  "ollama-service-on-cpu", "built-without-cuda" },
+	    .sign =
+		SIGNS({ 94, "CUDA GPU is too old" }, { 88, "Device #: *, compute capability 3.#" },
+		      { 88, "Device #: *, compute capability 2.#" },
+		      { 88, "Device #: *, compute capability 1.#" },
+		      { 85, "inference compute*compute=3.#" },
+		      { 88, "minimum required Cuda capability is" },
+		      { 94, "no longer supports this GPU because it is too old" },
+		      { 60, "no kernel image is available", .with = "old-gpu" },
+		      { 60, "not in compiled architectures", .with = "old-gpu" }),
 	},
 	{
 	    .id = "ollama-libs-missing",
 	    .link = "ollama",
 	    .title = "Ollama lacks the CUDA libraries",
 	    .why = "libcuda.so.1 comes from the host's driver and is put into a container by the "
-		   "NVIDIA runtime; the "
-		   "rest comes with Ollama's image or archive. One of the two is not there.",
+		   "NVIDIA runtime; the rest comes with Ollama's image or archive. One of the two "
+		   "is not there.",
 	    .remedy = { "docker exec {} ldconfig -p | grep libcuda",
 			"docker inspect -f '{{.HostConfig.Runtime}}' {}" },
 	    .source = DISCOVERY,
+	    .explains = { "ollama-cuda-init-failed", "ollama-discovery-timeout",
+			  "ollama-uses-vulkan", "ollama-on-cpu", "ollama-service-on-cpu",
+			  "ollama-fell-back-to-cpu", "built-without-cuda" },
+	    .sign = SIGNS(
+		{ 85, "Dynamic LLM libraries*[cpu", .unless = "ollama-gpu-runner" },
+		{ 80, "compatible gpu libraries*compatible=[]" },
+		{ 88, "libggml-cuda.so: cannot open shared object file" },
+		{ 86, "libcudart.so*: cannot open shared object file" },
+		{ 86, "libcublas*.so*: cannot open shared object file" },
+		{ 85, "unable to locate llm runner directory" },
+		{ 85, "llama-server binary not found" },
+		{ 80, "llama-server not available for device discovery" },
+		{ 80, "expected dynamic library payloads not included" },
+		{ 70, "no suitable llama servers found" },
+		{ 60, "loaded CPU backend from", .with = "ollama-on-cuda",
+		  .unless = "cuda-buffer" },
+		{ 60, "CPU model buffer size", .with = "ollama-on-cuda", .unless = "cuda-buffer" },
+		{ 50, "libcuda.so.1: cannot open shared object file" },
+		{ 30, "libcuda.so.1: cannot open shared object file", .with = "ollama-image" }),
 	},
 	{
 	    .id = "ollama-wrong-image",
 	    .link = "ollama",
 	    .title = "the container runs the ROCm image of Ollama",
 	    .why = "The images tagged -rocm carry AMD's libraries instead of NVIDIA's. On an "
-		   "NVIDIA GPU they fall "
-		   "back to the CPU.",
+		   "NVIDIA GPU they fall back to the CPU.",
 	    .remedy = { "# In the compose file: image: ollama/ollama:latest",
 			"docker compose up -d" },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/docker.mdx",
 	    .stands_alone = true,
+	    .explains = { "ollama-libs-missing", "ollama-uses-vulkan", "ollama-on-cpu",
+			  "ollama-fell-back-to-cpu" },
+	    .sign =
+		SIGNS({ 75, "ollama/ollama:*rocm", .unless = "amd-gpu" },
+		      { 40, "Dynamic LLM libraries*[cpu", .unless = "ollama-gpu-runner" },
+		      { 60, "libggml-hip.so: *cannot open shared object", .unless = "amd-gpu" }),
 	},
 	{
 	    .id = "ollama-uses-vulkan",
 	    .link = "ollama",
 	    .title = "Ollama chose Vulkan instead of CUDA",
 	    .why = "Vulkan is tried where CUDA is not usable; it also finds integrated GPUs, and "
-		   "is slower on "
-		   "NVIDIA. The question is why CUDA was missing when Ollama started.",
+		   "is slower on NVIDIA. The question is why CUDA was missing when Ollama started.",
 	    .remedy = { "docker restart {}",
 			"# If it does so again, add OLLAMA_VULKAN=0 to its environment." },
 	    .source = DISCOVERY,
+	    .explains = { "ollama-on-cpu" },
+	    .sign =
+		SIGNS({ 86, "inference compute*library=Vulkan", .unless = "ollama-on-cuda" },
+		      { 82, "vulkan: load libvulkan" },
+		      { 25, "dropping integrated GPU; to enable", .unless = "ollama-on-cuda" },
+		      { 86, "looking up vulkan GPU memory" },
+		      { 55, "loaded Vulkan backend from", .unless = "ollama-on-cuda cuda-buffer" },
+		      { 60, "Vulkan# model buffer size", .unless = "cuda-buffer" },
+		      { 45, "ggml_vulkan: Found # Vulkan devices",
+			.unless = "ollama-on-cuda cuda-buffer" }),
 	},
 	{
 	    .id = "vram-insufficient",
 	    .link = "ollama",
 	    .title = "a model does not fit into the GPU's memory",
 	    .why = "The layers that do not fit are computed by the CPU, and for prompts their "
-		   "weights cross the "
-		   "cable again for each batch. A smaller quantisation or context that fits whole "
-		   "answers several "
-		   "times faster.",
+		   "weights cross the cable again for each batch. A smaller quantisation or "
+		   "context that fits whole answers several times faster.",
 	    .remedy = { "docker exec {} ollama ps",
 			"# Choose a smaller model, quantisation or OLLAMA_CONTEXT_LENGTH." },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
+	    .explains = { "cuda-kernel-crashed", "ollama-fell-back-to-cpu", "ollama-on-cpu" },
+	    .sign = SIGNS(
+		{ 86, "offloaded #/# layers to GPU", .with = "layers-split" },
+		{ 45, "offloaded #/# layers to GPU", .with = "layers-none ollama-on-cuda" },
+		{ 88, "#%/#% CPU/GPU" }, { 93, "cudaMalloc failed: out of memory" },
+		{ 93, "CUDA error: out of memory" }, { 93, "CUDA error #*: out of memory" },
+		{ 93, "CUDA out of memory" }, { 90, "ERROR_OUT_OF_MEMORY" },
+		{ 88, "OutOfMemoryError" }, { 88, "cudaErrorMemoryAllocation" },
+		{ 86, "failed to initialize CUDA: out of memory" }, { 80, "cudaMalloc failed" },
+		{ 88, "failed to allocate CUDA# buffer" },
+		{ 90, "unable to allocate CUDA# buffer" }, { 86, "allocate*from device CUDA# " },
+		{ 82, "failed to allocate compute*buffers" },
+		{ 75, "graph allocation: failed to reserve memory" },
+		{ 90, "not enough vram available" }, { 75, "insufficient VRAM to load any" },
+		{ 60, "gpu has too little memory to allocate any layers", .unless = "layers-all" },
+		{ 86, "memory layout cannot be allocated" }, { 92, "out-of-memory during startup" },
+		{ 90, "runtime OOM detected" },
+		{ 35, "failed to fit params to free device memory", .unless = "layers-all" },
+		{ 85, "OutOfDeviceMemory" }, { 85, "Device memory allocation of size # failed" },
+		{ 82, "CUBLAS_STATUS_ALLOC_FAILED" }, { 35, "CUBLAS_STATUS_NOT_INITIALIZED" },
+		{ 92, "No available memory for the cache blocks" },
+		{ 90, "less than desired GPU memory utilization" },
+		{ 88, "ran out of memory trying to allocate" },
+		{ 88, "OOM when allocating tensor" }, { 88, "RESOURCE_EXHAUSTED: Out of memory" },
+		{ 80, "Allocation on device" }, { 45, "may be due to resource limitations" },
+		{ 40, "llama runner process has terminated" },
+		{ 70, "layers.offload=0 ", .with = "ollama-on-cuda" }),
 	},
 	{
 	    .id = "ollama-kv-needs-flash-attention",
 	    .link = "ollama",
 	    .title = "the quantised KV cache has no effect",
 	    .why = "OLLAMA_KV_CACHE_TYPE is used only together with flash attention. Without it "
-		   "the cache stays "
-		   "f16, twice as large as q8_0.",
+		   "the cache stays f16, twice as large as q8_0.",
 	    .remedy = { "# Add to its environment: OLLAMA_FLASH_ATTENTION=true",
 			"docker compose up -d" },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
 	    .stands_alone = true,
+	    .sign = SIGNS({ 90, "must be enabled to use a quantized OLLAMA_KV_CACHE_TYPE" },
+			  { 90, "quantized kv cache requested but flash attention disabled" },
+			  { 85, "V cache quantization requires flash_attn" }),
 	},
 	{
 	    .id = "ollama-not-answering",
 	    .link = "ollama",
 	    .title = "Ollama runs but does not answer",
 	    .why = "Its API gave no answer in half a second. It may be starting, overloaded, or "
-		   "stuck in the "
-		   "driver.",
+		   "stuck in the driver.",
 	    .remedy = { "docker logs --tail 50 {}" },
 	    .source = DISCOVERY,
+	    .sign =
+		SIGNS({ 70, "could not connect to ollama" }, { 70, "ollama server not responding" },
+		      { 55, ":11434: connect: connection refused" },
+		      { 60, "Failed to connect to*port 11434" }),
+	},
+	{
+	    .id = "gpu-arch-not-compiled",
+	    .link = "ollama",
+	    .title = "the program has no code for this generation of GPU",
+	    .why =
+		"CUDA programs carry code for the GPUs that they were built for. This build has "
+		"none for this one: mostly the GPU is newer than the build, or a build dropped it.",
+	    .remedy = { "nvidia-smi --query-gpu=name,compute_cap --format=csv",
+			"# Use the newest release of the program, built for that capability",
+			"# (Ollama: image ollama/ollama:latest; PyTorch: a build for a newer CUDA;",
+			"# llama.cpp: cmake -DGGML_CUDA=ON -DCMAKE_CUDA_ARCHITECTURES=native)." },
+	    .source =
+		"https://docs.nvidia.com/cuda/cuda-compiler-driver-nvcc/index.html#gpu-compilation",
+	    .stands_alone = true,
+	    .explains = { "cuda-no-device", "cuda-kernel-crashed", "ollama-cuda-init-failed",
+			  "ollama-discovery-timeout", "ollama-uses-vulkan", "ollama-on-cpu",
+			  "ollama-service-on-cpu" },
+	    .sign = SIGNS(
+		{ 90, "no kernel image is available" },
+		{ 94, "compute capability not in compiled architectures" },
+		{ 92, "not compiled with any CUDA arch" },
+		{ 92, "has no device code compatible with CUDA arch" },
+		{ 93, "with CUDA capability sm_*is not compatible" },
+		{ 85, "ERROR_NO_BINARY_FOR_GPU" }, { 88, "cudaErrorNoKernelImageForDevice" },
+		{ 85, "Unsupported gpu architecture" }, { 80, "device kernel image is invalid" },
+		{ 85, "nvrtc: error: invalid value for --gpu-architecture" },
+		{ 50, "filtering device which didn't fully initialize",
+		  .unless = "ollama-on-cuda" }),
+	},
+	{
+	    .id = "wrong-gpu-selected",
+	    .link = "ollama",
+	    .title = "a GPU is chosen by an index that means another one",
+	    .why = "CUDA counts from the fastest GPU on, nvidia-smi by bus address, and both shift "
+		   "when a card is missing. An UUID always means the same card.",
+	    .remedy = { "nvidia-smi -L",
+			"# Where CUDA_VISIBLE_DEVICES is set, put the UUID (GPU-...) in place of",
+			"# the index, then start the program again." },
+	    .source = DISCOVERY_GPUS,
+	    .stands_alone = true,
+	    .explains = { "ollama-env-ignored", "vram-insufficient" },
+	    .sign = SIGNS({ 78, "invalid device ordinal" }, { 72, "CUDA_ERROR_INVALID_DEVICE" },
+			  { 72, "cudaErrorInvalidDevice" }, { 70, "cuInit*failed: 101" },
+			  { 58, "Environment=*CUDA_VISIBLE_DEVICES=1",
+			    .unless = "pci-bus-order ollama-on-cuda" },
+			  { 58, "Environment=*CUDA_VISIBLE_DEVICES=2",
+			    .unless = "pci-bus-order ollama-on-cuda" },
+			  { 58, "Environment=*CUDA_VISIBLE_DEVICES=3",
+			    .unless = "pci-bus-order ollama-on-cuda" },
+			  { 60, "inference compute*Laptop GPU", .with = "gpu-by-index",
+			    .unless = "pci-bus-order" },
+			  { 86, "main_gpu is outside the selected GPU" },
+			  { 86, "invalid value for main_gpu" }, { 86, "cannot set main_device=#" }),
+	},
+	{
+	    .id = "ollama-env-ignored",
+	    .link = "ollama",
+	    .title = "a setting does not reach Ollama",
+	    .why = "The server reads its environment only when it starts, from its own service or "
+		   "container: what a shell exports does not reach it. Its log shows what it was "
+		   "given, in the line \"server config\".",
+	    .remedy = { "systemctl cat ollama.service | grep -i environment",
+			"sudo systemctl edit ollama.service",
+			"# There: [Service], then one Environment=\"NAME=value\" a line. In a "
+			"container:",
+			"# the service's environment: in the compose file. Then start it again." },
+	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
+	    .stands_alone = true,
+	    .sign = SIGNS(
+		{ 92, "server config*CUDA_VISIBLE_DEVICES: ", .with = "gpu-wanted" },
+		{ 88, "server config*OLLAMA_HOST:http://127.0.0.1", .with = "host-wanted" },
+		{ 86, "server config*OLLAMA_FLASH_ATTENTION:false", .with = "flash-wanted" },
+		{ 88, "Unknown key*OLLAMA_*, ignoring" }, { 88, "Unknown lvalue*OLLAMA_" },
+		{ 88, "Unknown key*CUDA_VISIBLE_DEVICES*, ignoring" },
+		{ 90, "Invalid environment assignment, ignoring: *OLLAMA" },
+		{ 85, "Invalid environment assignment, ignoring: *CUDA" },
+		{ 88, "ollama.service*Assignment outside of section" },
+		{ 88, "invalid environment variable, using default" },
+		{ 80, "invalid setting*OLLAMA_" }, { 50, "export OLLAMA_" },
+		{ 50, "export CUDA_VISIBLE_DEVICES=" }, { 40, "unsupported OLLAMA_KV_CACHE_TYPE" }),
+	},
+	{
+	    .id = "ollama-told-cpu",
+	    .link = "ollama",
+	    .title = "Ollama is told to compute on the CPU",
+	    .why = "A model's or request's num_gpu is 0, or OLLAMA_LLM_LIBRARY names a library for "
+		   "the CPU. Ollama then leaves the GPU alone.",
+	    .remedy = { "docker exec {} sh -c 'ollama list; env | grep OLLAMA'",
+			"# Take OLLAMA_LLM_LIBRARY out of its environment and num_gpu out of the",
+			"# Modelfile, the request, or the options of the chat program." },
+	    .source = DISCOVERY,
+	    .stands_alone = true,
+	    .explains = { "ollama-libs-missing", "ollama-fell-back-to-cpu", "ollama-on-cpu",
+			  "ollama-service-on-cpu", "vram-insufficient" },
+	    .sign = SIGNS(
+		{ 88, "OLLAMA_LLM_LIBRARY:cpu" }, { 88, "OLLAMA_LLM_LIBRARY=cpu" },
+		{ 88, "using requested gpu library*requested=cpu" },
+		{ 88, "user override*OLLAMA_LLM_LIBRARY=cpu" }, { 82, "layers.requested=0 " },
+		{ 82, "msg=\"loading model\"*requested=0$" }, { 80, "PARAMETER num_gpu 0$" },
+		{ 45, "\"num_gpu\": 0" }, { 40, "skipping accelerated runner because num_gpu=0" }),
+	},
+	{
+	    .id = "ollama-cpu-too-old",
+	    .link = "ollama",
+	    .title = "this Ollama wants a CPU with AVX to use the GPU",
+	    .why = "Releases before 0.5.8 use the GPU only where the CPU has AVX. Virtual machines "
+		   "often hide it.",
+	    .remedy = { "grep -o -m1 avx2 /proc/cpuinfo", "# Use a newer Ollama; in a virtual "
+							  "machine choose the CPU type \"host\"." },
+	    .source = DISCOVERY,
+	    .stands_alone = true,
+	    .explains = { "ollama-on-cpu", "ollama-service-on-cpu", "ollama-cuda-init-failed" },
+	    .sign = SIGNS({ 94, "CPU does not have minimum vector extensions" },
+			  { 94, "does not have AVX or AVX2, disabling GPU" },
+			  { 75, "terminated: signal: illegal instruction" },
+			  { 60, "SIGILL: illegal instruction" }),
+	},
+	{
+	    .id = "ollama-tmp-noexec",
+	    .link = "ollama",
+	    .title = "Ollama may not run files from its temporary directory",
+	    .why = "Releases before 0.5 unpack their runners below /tmp. Where that is mounted "
+		   "noexec, none of them starts.",
+	    .remedy = { "findmnt -T /tmp", "# Use a newer Ollama, or set OLLAMA_TMPDIR to a "
+					   "directory without noexec." },
+	    .source = DISCOVERY,
+	    .stands_alone = true,
+	    .explains = { "ollama-libs-missing", "ollama-cuda-init-failed", "ollama-on-cpu" },
+	    .sign = SIGNS({ 93, "may have noexec set" },
+			  { 85, "fork/exec /tmp/ollama*permission denied" },
+			  { 85, "/tmp/ollama*failed to map segment from shared object" }),
+	},
+	{
+	    .id = "host-memory-insufficient",
+	    .link = "ollama",
+	    .title = "a model does not fit into the computer's memory",
+	    .why = "What is not on the GPU must fit into RAM, and the limit of a container counts. "
+		   "Otherwise Ollama refuses the model, or the kernel kills its runner.",
+	    .remedy = { "free -h", "docker inspect -f '{{.HostConfig.Memory}}' {}",
+			"# Choose a smaller model or context, or lift the memory limit." },
+	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
+	    .stands_alone = true,
+	    .explains = { "vram-insufficient" },
+	    .sign = SIGNS(
+		{ 93, "model requires more system memory" },
+		{ 88, "model request too large for system" }, { 85, "too large for system memory" },
+		{ 88, "Killed process*(ollama" }, { 88, "Killed process*(llama-server" },
+		{ 88, "oom-kill:*task=ollama" }, { 85, "terminated: signal: killed" },
+		{ 85, "failed to allocate CPU buffer" }, { 85, "unable to allocate CPU buffer" },
+		{ 75, "unable to allocate CUDA_Host buffer" },
+		{ 75, "mmap failed: Cannot allocate memory" }),
+	},
+	{
+	    .id = "ollama-load-timeout",
+	    .link = "ollama",
+	    .title = "a model loads too slowly for Ollama",
+	    .why = "Ollama gives a model five minutes to load. A slow disk takes longer, and so "
+		   "does a cable that runs at a fraction of its speed.",
+	    .remedy = { "sudo egpu check",
+			"# Only a slow disk? Add OLLAMA_LOAD_TIMEOUT=15m to its environment." },
+	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
+	    .sign = SIGNS({ 90, "timed out waiting for llama runner to start" },
+			  { 90, "timed out waiting for llama-server to start" },
+			  { 88, "timed out waiting for server to start" }),
+	},
+	{
+	    .id = "built-without-cuda",
+	    .link = "ollama",
+	    .title = "the program was built without CUDA",
+	    .why = "It computes on the CPU whatever the driver can do.",
+	    .remedy = { "# llama.cpp: build with -DGGML_CUDA=ON, or use "
+			"ghcr.io/ggml-org/llama.cpp:server-cuda.",
+			"# PyTorch: install a build for CUDA from "
+			"https://pytorch.org/get-started/locally/" },
+	    .source = "https://github.com/ggml-org/llama.cpp/blob/master/docs/build.md",
+	    .stands_alone = true,
+	    .explains = { "ollama-on-cpu" },
+	    .sign = SIGNS(
+		{ 92, "Torch not compiled with CUDA enabled" }, { 75, "compiled without CUDA" },
+		{ 60, "no usable GPU found, --gpu-layers" }, { 40, "compiled without GPU support" },
+		{ 40, "not compiled with GPU offload support",
+		  .unless = "ollama-nvidia-smi-failed" },
+		{ 85, "CUDA-enabled jaxlib is not installed" },
+		{ 75, "not compiled with CUDA support" }),
 	},
 	{ 0 },
 };

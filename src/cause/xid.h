@@ -17,9 +17,10 @@ enum xid_class {
 };
 
 struct xid {
-	uint64_t code;
+	uint64_t first, last; /* the codes that it is about */
 	enum xid_class class;
-	const char *cause;   /* the cause's id; "" of followers and information */
+	/* Its id; "" of information. That of a follower counts where nothing else is said. */
+	const char *cause;
 	const char *meaning; /* a clause: "GPU memory page fault" */
 };
 

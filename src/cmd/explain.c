@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/term.h"
+#include "cmd/look.h"
+#include "cmd/paste.h"
+#include "view/explain.h"
+
+enum {
+	EXIT_HEALTHY = 0,
+	EXIT_POSSIBLE = 1, /* nothing that is at least likely */
+	EXIT_CAUSE = 2,
+	EXIT_NOT_KNOWN = 3,
+	FOLLOWED_MAX = 64,
+};
+
+struct options {
+	const char *gpu; /* "": the text may tell */
+	const char *distro;
+	bool json, list, follow;
+	int first; /* of the arguments that are no options */
+};
+
+static int parse(struct options *o, int argc, char *argv[], struct err *e)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' },         { "list", no_argument, NULL, 'L' },
+		{ "follow", no_argument, NULL, 'f' },       { "gpu", required_argument, NULL, 'g' },
+		{ "distro", required_argument, NULL, 'd' }, { 0 },
+	};
+	struct want want = { 0 };
+	int r = 0;
+
+	opterr = 0;
+	optind = 0;
+	for (int c; r == 0 && (c = getopt_long(argc, argv, ":f", longs, NULL)) != -1;)
+		switch (c) {
+		case 'j':
+			o->json = true;
+			break;
+		case 'L':
+			o->list = true;
+			break;
+		case 'f':
+			o->follow = true;
+			break;
+		case 'g':
+			r = want_gpu(&want, optarg, e);
+			o->gpu = want.gpu;
+			break;
+		case 'd':
+			o->distro = optarg;
+			break;
+		case ':':
+			return usage(e, "explain", "option '%s' needs a value", argv[optind - 1]);
+		default:
+			return usage(e, "explain", "no option '%s'", argv[optind - 1]);
+		}
+	o->first = optind;
+	return r;
+}
+
+/* Whose remedies: of this machine, if nothing else is asked for. */
+static const char *distro_here(struct env *env, struct arena *a)
+{
+	struct facts f = { .arena = a };
+	HOST *h = host_live(&env->host, NULL);
+	if (h)
+		collect_machine(&f, h);
+	return distro_name(f.machine.distro);
+}
+
+static int show_json(json_t *j, struct err *e)
+{
+	int r = json_dumpf(j, stdout, JSON_INDENT(2));
+	json_decref(j);
+	if (r < 0)
+		return err_set(e, -EIO, "write the answer");
+	putchar('\n');
+	return 0;
+}
+
+static int list(const struct options *o, struct err *e)
+{
+	const struct cause *c;
+	json_t *all = json_array();
+
+	for (size_t i = 0; (c = cause_at(i)); i++)
+		if (o->json)
+			json_array_append_new(all, explain_cause_json(c));
+		else
+			printf("  %-12s %-36s %s\n", c->link, c->id, c->title);
+	if (o->json)
+		return show_json(json_pack("{si so}", "explain_version", 1, "causes", all), e);
+	json_decref(all);
+	return 0;
+}
+
+/* Following */
+
+struct followed {
+	struct reading *reading;
+	const struct options *o;
+	const char *distro;
+	const struct cause *told[FOLLOWED_MAX];
+	size_t told_count;
+};
+
+static struct explain_view view_of(struct arena *a, const struct reading *r,
+				   const struct answer *answer, const char *distro)
+{
+	return (struct explain_view){
+		.arena = a,
+		.answer = answer,
+		.lines = r->lines,
+		.distro = distro,
+		.colour = term_colour(stdout),
+		.columns = term_columns(stdout),
+		.version = EGPU_VERSION,
+	};
+}
+
+static bool is_told(const struct followed *f, const struct cause *c)
+{
+	for (size_t i = 0; i < f->told_count; i++)
+		if (f->told[i] == c)
+			return true;
+	return f->told_count == FOLLOWED_MAX;
+}
+
+static void tell(struct followed *f, const struct explain_view *v, const struct named *n)
+{
+	if (f->o->json) {
+		struct answer only = { .named = { *n }, .count = 1, .roots = 1 };
+		struct explain_view one = *v;
+		one.answer = &only;
+		json_auto_t *j = explain_json(&one);
+		json_dumpf(j, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else {
+		fputs(f->told_count ? "\n" : "", stdout);
+		explain_named(stdout, v, n);
+	}
+	fflush(stdout);
+	f->told[f->told_count++] = n->cause;
+}
+
+/* What has become certain by the last lines is told at once. */
+static void follow(void *with, struct bytes lines)
+{
+	struct followed *f = with;
+	ARENA arena = { 0 };
+
+	f->reading->new_sign = false;
+	reading_feed(f->reading, lines);
+	if (!f->reading->new_sign)
+		return;
+	const struct answer *a = answer_of(&arena, f->reading, f->o->gpu);
+	struct explain_view v = view_of(&arena, f->reading, a, f->distro);
+	for (size_t i = 0; i < a->roots; i++)
+		if (str_eq(sure_name(a->named[i].sure), "certain") &&
+		    !is_told(f, a->named[i].cause))
+			tell(f, &v, &a->named[i]);
+}
+
+static void feed(void *with, struct bytes lines)
+{
+	reading_feed(with, lines);
+}
+
+/* Input */
+
+static int read_file(const char *name, void (*take)(void *, struct bytes), void *with,
+		     struct err *e)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_set(e, -errno, "read %s", name);
+	int r = paste_read(fd, name, take, with, e);
+	close(fd);
+	return r;
+}
+
+static int read_stdin(void (*take)(void *, struct bytes), void *with, struct err *e)
+{
+	if (isatty(STDIN_FILENO))
+		fputs("Paste the text, then press Ctrl-D.\n", stderr);
+	return paste_read(STDIN_FILENO, "the standard input", take, with, e);
+}
+
+static bool is_path(const char *s)
+{
+	struct stat st;
+	return stat(s, &st) == 0 || (strchr(s, '/') && !strpbrk(s, " \t\n:"));
+}
+
+/* Files, "-" for the standard input, or an error message in one or more words. */
+static int read_input(char *const *arg, void (*take)(void *, struct bytes), void *with,
+		      struct arena *a, struct err *e)
+{
+	const char *text = "";
+	int r = 0;
+
+	if (!*arg)
+		return read_stdin(take, with, e);
+	if (!str_eq(*arg, "-") && !is_path(*arg)) {
+		for (; *arg; arg++)
+			text = arena_printf(a, "%s%s%s", text, *text ? " " : "", *arg);
+		take(with, bytes_of(text));
+		return 0;
+	}
+	for (; r == 0 && *arg; arg++)
+		r = str_eq(*arg, "-") ? read_stdin(take, with, e) : read_file(*arg, take, with, e);
+	return r;
+}
+
+static int status_of(const struct answer *a)
+{
+	if (a->count == 0)
+		return a->good_count ? EXIT_HEALTHY : EXIT_NOT_KNOWN;
+	return str_eq(sure_name(a->named[0].sure), "possible") ? EXIT_POSSIBLE : EXIT_CAUSE;
+}
+
+static int explain(struct env *env, const struct options *o, char *const *arg, struct err *e)
+{
+	ARENA arena = { 0 };
+	struct reading *reading = reading_new(&arena, book_open(&arena));
+	const char *distro = o->distro ? o->distro : distro_here(env, &arena);
+	struct followed f = { .reading = reading, .o = o, .distro = distro };
+	int r = o->follow ? read_input(arg, follow, &f, &arena, e)
+			  : read_input(arg, feed, reading, &arena, e);
+	if (r < 0)
+		return r;
+
+	const struct answer *a = answer_of(&arena, reading, o->gpu);
+	struct explain_view v = view_of(&arena, reading, a, distro);
+	if (f.told_count)
+		return status_of(a);
+	if (o->json)
+		r = show_json(explain_json(&v), e);
+	else
+		explain_text(stdout, &v);
+	return r < 0 ? r : status_of(a);
+}
+
+static int run(struct env *env, int argc, char *argv[], struct err *e)
+{
+	struct options o = { .gpu = "" };
+	int r = parse(&o, argc, argv, e);
+	if (r < 0)
+		return r;
+	if (o.list)
+		return o.first < argc ? usage(e, "explain", "--list takes no '%s'", argv[o.first])
+				      : list(&o, e);
+	const struct cause *c = o.first + 1 == argc ? cause_of_id(argv[o.first]) : NULL;
+	if (!c)
+		return explain(env, &o, argv + o.first, e);
+	if (o.json)
+		return show_json(explain_cause_json(c), e);
+	explain_cause(stdout, c, term_colour(stdout), term_columns(stdout));
+	return 0;
+}
+
+const struct cmd cmd_explain = {
+	.name = "explain",
+	.args = "[--json] [--follow] [--gpu BDF] [FILE... | MESSAGE | CAUSE]",
+	.help = "name the cause in a pasted log or error message",
+	.options = "  FILE             a log; without one, the standard input\n"
+		   "  MESSAGE          the error message itself\n"
+		   "  CAUSE            a cause's id: its whole entry in the table\n"
+		   "  --follow, -f     tell a cause as soon as it is certain, and go on reading\n"
+		   "  --gpu BDF        the external GPU: lines about another do not count\n"
+		   "  --distro NAME    whose remedies: arch, debian, fedora, other\n"
+		   "  --list           all causes\n"
+		   "  --json           the answer as JSON\n",
+	.run = run,
+};

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* What a pasted text gives away: the cause, its line, why, and what to do. */
+#include "view/explain.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/term.h"
+
+enum { ROOTS_SHOWN = 3 };
+
+static const char *bold(const struct explain_view *v)
+{
+	return v->colour ? "\033[1m" : "";
+}
+
+static const char *plain(const struct explain_view *v)
+{
+	return v->colour ? "\033[0m" : "";
+}
+
+/* What a remedy is about, where the text names it; else a word to be replaced. */
+static const char *subject(const struct named *n)
+{
+	static const struct {
+		const char *link, *word;
+	} words[] = {
+		{ "controller", "DEVICE" }, { "enclosure", "UUID" },
+		{ "pci", "BDF" },           { "driver", "BDF" },
+		{ "runtime", "CONTAINER" }, { "workload", "CONTAINER" },
+		{ "ollama", "CONTAINER" },  { "exposure", "CONTAINER" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (str_eq(n->cause->link, words[i].link))
+			return str_eq(words[i].word, "BDF") && *n->said->bdf ? n->said->bdf
+									     : words[i].word;
+	return "NAME";
+}
+
+static void remedy(FILE *to, const struct explain_view *v, const char *label, const struct named *n,
+		   const char *const *lines)
+{
+	bool any = false;
+
+	for (size_t i = 0; lines[i]; i++) {
+		const char *line = cause_line(v->arena, lines[i], v->distro, subject(n));
+		if (!line)
+			continue;
+		if (!any)
+			fprintf(to, "  %s%s%s\n", bold(v), label, plain(v));
+		any = true;
+		if (*line == '#') {
+			fputs("    # ", to);
+			term_wrap(to, line + 1 + strspn(line + 1, " "), "    # ", v->columns);
+		} else {
+			fprintf(to, "    %s\n", line);
+		}
+	}
+}
+
+static void line_of(FILE *to, const struct explain_view *v, const struct named *n)
+{
+	const struct said *s = n->said;
+	fputs("  ", to);
+	term_wrap(to,
+		  arena_printf(v->arena, "line %" PRIu64 "%s: %s", s->first_line,
+			       s->count > 1
+				   ? arena_printf(v->arena, " and %" PRIu64 " more", s->count - 1)
+				   : "",
+			       s->line),
+		  "    ", v->columns);
+}
+
+static const char *rank_of(const struct named *n)
+{
+	const char *sure = sure_name(n->sure);
+	return str_eq(sure, "certain") ? "Cause" : str_eq(sure, "likely") ? "Likely" : "Possibly";
+}
+
+void explain_named(FILE *to, const struct explain_view *v, const struct named *n)
+{
+	const struct cause *c = n->cause;
+
+	fputs(v->colour ? "\033[1;31m" : "", to);
+	fprintf(to, "%s, %s: %s%s\n", rank_of(n), c->link, c->title, plain(v));
+	line_of(to, v, n);
+	if (n->past)
+		fputs("  This was before the last boot in the text.\n", to);
+	fputs("  ", to);
+	term_wrap(to, c->why, "  ", v->columns);
+	remedy(to, v, "Mend it", n, c->remedy);
+	remedy(to, v, "Mend it for good", n, c->lasting);
+	fprintf(to, "  %s (%s)\n", c->source, c->id);
+}
+
+/* Ids of some of the causes, each with its line, as one sentence. */
+static void list(FILE *to, const struct explain_view *v, const char *label, size_t from, size_t end)
+{
+	const char *out = label;
+
+	for (size_t i = from; i < end; i++)
+		out = arena_printf(v->arena, "%s %s (line %" PRIu64 ")%s", out,
+				   v->answer->named[i].cause->id,
+				   v->answer->named[i].said->first_line, i + 1 < end ? "," : ".");
+	fputc('\n', to);
+	term_wrap(to, out, "  ", v->columns);
+}
+
+static const char *all_good(const struct explain_view *v)
+{
+	const char *out = "";
+	for (size_t i = 0; i < v->answer->good_count; i++)
+		out = arena_printf(v->arena, "%s%s%s", out,
+				   i == 0                           ? ""
+				   : i + 1 == v->answer->good_count ? " and "
+								    : ", ",
+				   v->answer->good[i]);
+	return out;
+}
+
+static const char *many_lines(const struct explain_view *v)
+{
+	return v->lines == 1 ? "this line"
+			     : arena_printf(v->arena, "these %" PRIu64 " lines", v->lines);
+}
+
+static void nothing_named(FILE *to, const struct explain_view *v)
+{
+	if (v->answer->good_count) {
+		term_wrap(to,
+			  arena_printf(v->arena,
+				       "Healthy: %s, and nothing in %s is known to go wrong.",
+				       all_good(v), many_lines(v)),
+			  "", v->columns);
+		return;
+	}
+	term_wrap(to,
+		  arena_printf(v->arena, "Not known: nothing in %s is a sign of a known cause.",
+			       many_lines(v)),
+		  "", v->columns);
+	fputs("What tells more:\n"
+	      "    egpu check\n"
+	      "    sudo dmesg | egpu explain\n"
+	      "    docker logs ollama 2>&1 | egpu explain\n"
+	      "    journalctl -b -u docker -u ollama | egpu explain\n",
+	      to);
+}
+
+void explain_text(FILE *to, const struct explain_view *v)
+{
+	const struct answer *a = v->answer;
+	size_t shown = a->roots < ROOTS_SHOWN ? a->roots : ROOTS_SHOWN;
+
+	if (a->count == 0)
+		nothing_named(to, v);
+	for (size_t i = 0; i < shown; i++) {
+		fputs(i ? "\n" : "", to);
+		explain_named(to, v, &a->named[i]);
+		if (i == 0 && a->roots < a->count)
+			list(to, v, "Mere consequences:", a->roots, a->count);
+	}
+	if (shown < a->roots)
+		list(to, v, "Less likely, egpu explain ID tells each:", shown, a->roots);
+}
+
+/* JSON */
+
+static json_t *text(const struct explain_view *v, const char *s)
+{
+	json_t *j = json_string(s);
+	return j ? j : json_string(str_clean(v->arena, s, strlen(s), SIZE_MAX));
+}
+
+static json_t *remedy_json(const struct explain_view *v, const struct named *n,
+			   const char *const *lines)
+{
+	json_t *j = json_array();
+	for (size_t i = 0; lines[i]; i++) {
+		const char *line = cause_line(v->arena, lines[i], v->distro, subject(n));
+		if (line)
+			json_array_append_new(j, text(v, line));
+	}
+	return j;
+}
+
+static json_t *named_json(const struct explain_view *v, const struct named *n)
+{
+	const struct cause *c = n->cause;
+	json_t *j = json_pack(
+	    "{ss ss ss ss si s{sI so sI} ss so so ss}", "id", c->id, "link", c->link, "title",
+	    c->title, "sure", sure_name(n->sure), "sure_percent", (int)n->sure, "line", "number",
+	    (json_int_t)n->said->first_line, "text", text(v, n->said->line), "count",
+	    (json_int_t)n->said->count, "why", c->why, "remedy", remedy_json(v, n, c->remedy),
+	    "lasting", remedy_json(v, n, c->lasting), "source", c->source);
+	if (*n->said->bdf)
+		json_object_set_new(j, "device", text(v, n->said->bdf));
+	if (n->after)
+		json_object_set_new(j, "consequence_of", json_string(n->after->id));
+	if (n->past)
+		json_object_set_new(j, "before_last_boot", json_true());
+	return j;
+}
+
+json_t *explain_json(const struct explain_view *v)
+{
+	const struct answer *a = v->answer;
+	json_t *causes = json_array(), *good = json_array();
+
+	for (size_t i = 0; i < a->count; i++)
+		json_array_append_new(causes, named_json(v, &a->named[i]));
+	for (size_t i = 0; i < a->good_count; i++)
+		json_array_append_new(good, json_string(a->good[i]));
+	return json_pack("{si ss ss sI so so}", "explain_version", 1, "egpu", v->version, "answer",
+			 a->count        ? "cause"
+			 : a->good_count ? "healthy"
+					 : "not known",
+			 "lines", (json_int_t)v->lines, "causes", causes, "works", good);
+}
