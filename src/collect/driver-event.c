@@ -9,113 +9,44 @@
 
 #include <string.h>
 
-enum { SHOWN_MAX_BYTES = 240 }; /* of a line that are kept */
+enum {
+	SHOWN_MAX_BYTES = 240, /* of a line that are kept */
+	SURE_LEAST = 40,       /* a sign that is weaker is one of many causes */
+};
 
-/* A line says this kind when it starts so and has both needles in it. */
-struct sign {
+/* Whose signs are which event: causes and marks of the table. */
+static const struct {
+	const char *owner;
 	enum driver_event_kind kind;
-	const char *start, *have, *also; /* "": any */
-	bool told_above; /* the device is named by the line that began the message */
+} kinds[] = {
+	{ "gsp-wpr2-stuck", EVENT_WPR2 },
+	{ "driver-init-failed", EVENT_RM_INIT },
+	{ "gpu-fallen-off-bus", EVENT_FELL_OFF },
+	{ "driver-loaded", EVENT_DRIVER_LOADED },
+	{ "open-module-unsupported-gpu", EVENT_OPEN_UNSUPPORTED },
+	{ "open-module-required", EVENT_OPEN_REQUIRED },
+	{ "gpu-unsupported-by-branch", EVENT_BRANCH_UNSUPPORTED },
+	{ "rebar-resize-fatal", EVENT_REBAR_FATAL },
+	{ "driver-version-mismatch", EVENT_API_MISMATCH },
+	{ "gsp-boot-failed", EVENT_GSP },
+	{ "xid-119-gsp-timeout", EVENT_GSP },
+	{ "iommu-fault", EVENT_IOMMU_FAULT },
+	{ "gpu-found", EVENT_GPU_FOUND },
+	{ "gpu-disconnected", EVENT_LINK_DOWN },
+	{ "enclosure-found", EVENT_TB_FOUND },
+	{ "pci-bus-numbers-exhausted", EVENT_NO_BUS_NUMBER },
+	{ "nvidia-probe-failed", EVENT_PROBE_FAILED },
+	{ "pcie-aer-errors", EVENT_AER },
+	{ "gpu-stuck-in-d3cold", EVENT_D3COLD },
+	{ "suspend", EVENT_SUSPEND_EXIT },
+	{ "secure-boot-rejects-module", EVENT_SIGNATURE },
 };
-
-static const struct sign signs[] = {
-	{ EVENT_WPR2, "NVRM: ", "unexpected WPR2 already up", "", false },
-	{ EVENT_RM_INIT, "NVRM: ", "RmInitAdapter failed!", "", false },
-	{ EVENT_RM_INIT, "NVRM: ", "rm_init_adapter failed", "", false },
-	{ EVENT_FELL_OFF, "NVRM: ", "fallen off the bus", "", true },
-	{ EVENT_DRIVER_LOADED, "NVRM: ", "loading NVIDIA UNIX", "", false },
-	{ EVENT_OPEN_UNSUPPORTED, "NVRM: ", "not supported by open", "", true },
-	{ EVENT_OPEN_REQUIRED, "NVRM: ", "requires use of the NVIDIA open", "", true },
-	{ EVENT_BRANCH_UNSUPPORTED, "NVRM: ", "is not supported by the", "", true },
-	{ EVENT_BRANCH_UNSUPPORTED, "NVRM: ", "Legacy drivers", "", true },
-	{ EVENT_REBAR_FATAL, "NVRM: ", "attempting to resize PCIe BARs", "", false },
-	{ EVENT_API_MISMATCH, "NVRM: ", "API mismatch:", "", false },
-	{ EVENT_GSP, "NVRM: ", "Cannot initialize GSP firmware RM", "", false },
-	{ EVENT_GSP, "NVRM: ", "GSP-FMC reported an error", "", false },
-	{ EVENT_GSP, "NVRM: ", "waiting for RPC response from", "GSP", false },
-	{ EVENT_IOMMU_FAULT, "NVRM: ", "osIovaMap: failed to map", "", false },
-	{ EVENT_GPU_FOUND, "pci ", ": [10de:", "class 0x03", false },
-	{ EVENT_LINK_DOWN, "pcieport ", "pciehp: Slot(", "Link Down", false },
-	{ EVENT_LINK_DOWN, "pcieport ", "pciehp: Slot(", "Card not present", false },
-	{ EVENT_TB_FOUND, "thunderbolt ", "new device found, vendor=", "", false },
-	{ EVENT_NO_BUS_NUMBER, "pci", "No bus number available for hot-added", "", false },
-	{ EVENT_PROBE_FAILED, "nvidia ", "probe with driver nvidia failed", "", false },
-	{ EVENT_PROBE_FAILED, "nvidia: ", "probe of ", "failed with error", false },
-	{ EVENT_IOMMU_FAULT, "DMAR: ", "[DMA", "Request device [", false },
-	{ EVENT_IOMMU_FAULT, "", "AMD-Vi: Event logged [IO_PAGE_FAULT", "", false },
-	{ EVENT_AER, "", "AER: ", "error received", false },
-	{ EVENT_AER, "", "AER: ", "error message received", false },
-	{ EVENT_D3COLD, "", "power state from D3cold", "", false },
-	{ EVENT_SUSPEND_EXIT, "PM: ", "suspend exit", "", false },
-	{ EVENT_SUSPEND_EXIT, "PM: ", "hibernation exit", "", false },
-	{ EVENT_SIGNATURE, "", "oading of ", " is rejected", false },
-	{ EVENT_SIGNATURE, "Lockdown: ", "unsigned module loading is restricted", "", false },
-};
-
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-static bool is_word(char c)
-{
-	return is_hex(c) || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z') || c == '_';
-}
-
-/* A number of min to max hex digits at *at, which moves behind it. */
-static bool take_hex(struct bytes *at, size_t min, size_t max, unsigned *ret)
-{
-	size_t n = 0;
-	unsigned v = 0;
-	for (; n < at->size && n < max && is_hex(at->data[n]); n++) {
-		char c = at->data[n];
-		v = v * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-	}
-	if (n < min || (n < at->size && is_hex(at->data[n])))
-		return false;
-	*at = (struct bytes){ at->data + n, at->size - n };
-	*ret = v;
-	return true;
-}
-
-static bool take_char(struct bytes *at, char c)
-{
-	if (at->size == 0 || *at->data != c)
-		return false;
-	*at = (struct bytes){ at->data + 1, at->size - 1 };
-	return true;
-}
-
-/* "0000:22:00.0", "0000:22:00" (the driver leaves the function out) or "22:00.0" at this place. */
-static const char *bdf_at(struct arena *a, struct bytes at)
-{
-	struct bytes rest = at;
-	unsigned domain = 0, bus, slot, function = 0;
-	bool has_domain = take_hex(&rest, 4, 8, &domain) && take_char(&rest, ':');
-
-	if (!has_domain) {
-		rest = at;
-		domain = 0;
-	}
-	if (!take_hex(&rest, 2, 2, &bus) || !take_char(&rest, ':') || !take_hex(&rest, 2, 2, &slot))
-		return NULL;
-	bool has_function = take_char(&rest, '.') && take_hex(&rest, 1, 1, &function);
-	if ((!has_domain && !has_function) || (rest.size && is_word(*rest.data)))
-		return NULL;
-	return arena_printf(a, "%04x:%02x:%02x.%u", domain, bus, slot, function);
-}
 
 /* The first address in the text; "" where there is none. */
-static const char *bdf_in(struct arena *a, struct bytes text)
+static const char *first_bdf(struct arena *a, struct bytes text)
 {
-	for (size_t i = 0; i + 7 <= text.size; i++) {
-		if (!is_hex(text.data[i]) || (i > 0 && is_word(text.data[i - 1])))
-			continue;
-		const char *bdf = bdf_at(a, (struct bytes){ text.data + i, text.size - i });
-		if (bdf)
-			return bdf;
-	}
-	return "";
+	char bdf[BDF_BYTES];
+	return bdf_in(text, bdf) ? str_dup(a, bdf) : "";
 }
 
 static struct bytes from_place(struct bytes b, const char *place)
@@ -123,17 +54,10 @@ static struct bytes from_place(struct bytes b, const char *place)
 	return (struct bytes){ place, b.size - (size_t)(place - b.data) };
 }
 
-/* "0000:22:00.1" and "0000:22:00.0" are one device. */
-static bool same_device(const char *a, const char *b)
-{
-	size_t n = strcspn(a, ".");
-	return n == strcspn(b, ".") && strncmp(a, b, n) == 0;
-}
-
 static bool was_found(const struct driver *d, const char *bdf)
 {
 	for (size_t i = 0; i < d->event_count; i++)
-		if (d->event[i].kind == EVENT_GPU_FOUND && same_device(d->event[i].bdf, bdf))
+		if (d->event[i].kind == EVENT_GPU_FOUND && bdf_same_device(d->event[i].bdf, bdf))
 			return true;
 	return false;
 }
@@ -156,7 +80,7 @@ static bool concerns(const struct facts *f, enum driver_event_kind kind, const c
 	for (size_t i = 0; i < g->hop_count; i++)
 		if (str_eq(g->hop[i].bdf, bdf))
 			return true;
-	return same_device(bdf, g->bdf);
+	return bdf_same_device(bdf, g->bdf);
 }
 
 static void drop_event(struct driver *d, size_t i)
@@ -194,6 +118,8 @@ static void add_event(struct driver_scan *s, enum driver_event_kind kind, uint64
 /* "NVRM: Xid (PCI:0000:22:00): 79, ..."; drivers before 2016 leave "PCI:" out. */
 static bool scan_xid(struct driver_scan *s)
 {
+	if (!bytes_start(s->line, "NVRM: "))
+		return false;
 	const char *at = bytes_find(s->line, "Xid (");
 	if (!at)
 		return false;
@@ -210,7 +136,7 @@ static bool scan_xid(struct driver_scan *s)
 	if (!str_u64(str_ndup(s->f->arena, number.data, n), 10, 9999, &code))
 		return false;
 	rest.size = (size_t)(end - rest.data);
-	add_event(s, EVENT_XID, code, bdf_in(s->f->arena, rest));
+	add_event(s, EVENT_XID, code, first_bdf(s->f->arena, rest));
 	return true;
 }
 
@@ -258,7 +184,7 @@ static bool scan_bar(struct driver_scan *s)
 	if (!bytes_start(s->line, "pci") || !bar_index(s->line, &index))
 		return false;
 
-	const char *bdf = bdf_in(s->f->arena, s->line);
+	const char *bdf = first_bdf(s->f->arena, s->line);
 	enum driver_event_kind kind = index >= 14 ? EVENT_WINDOW_UNASSIGNED : EVENT_BAR_UNASSIGNED;
 	bool is_judged = s->f->pci.chosen || was_found(&s->f->driver, bdf);
 	if (kind == EVENT_BAR_UNASSIGNED)
@@ -274,12 +200,12 @@ static bool scan_bar(struct driver_scan *s)
 static bool scan_invalid_region(struct driver_scan *s)
 {
 	const char *bar = bytes_find(s->line, "BAR");
-	if (!bar || !bytes_have(s->line, "M @ 0x"))
+	if (!bytes_start(s->line, "NVRM: ") || !bar || !bytes_have(s->line, "M @ 0x"))
 		return false;
 	struct bytes at = from_place(s->line, bar + 3);
 	uint64_t index =
 	    at.size && *at.data >= '0' && *at.data <= '5' ? (uint64_t)(*at.data - '0') : 0;
-	add_event(s, EVENT_BAR_UNASSIGNED, index, bdf_in(s->f->arena, s->line));
+	add_event(s, EVENT_BAR_UNASSIGNED, index, first_bdf(s->f->arena, s->line));
 	return true;
 }
 
@@ -287,8 +213,8 @@ static bool scan_invalid_region(struct driver_scan *s)
 static const char *aer_sender(struct driver_scan *s)
 {
 	const char *at = bytes_find(s->line, "received");
-	const char *bdf = at ? bdf_in(s->f->arena, from_place(s->line, at)) : "";
-	return *bdf && !str_ends(bdf, ":00:00.0") ? bdf : bdf_in(s->f->arena, s->line);
+	const char *bdf = at ? first_bdf(s->f->arena, from_place(s->line, at)) : "";
+	return *bdf && !str_ends(bdf, ":00:00.0") ? bdf : first_bdf(s->f->arena, s->line);
 }
 
 static uint64_t aer_severity(struct bytes line)
@@ -298,38 +224,57 @@ static uint64_t aer_severity(struct bytes line)
 	return bytes_have(line, "(Fatal)") ? 2 : 0;
 }
 
-static void scan_sign(struct driver_scan *s, const struct sign *sign)
+static void scan_kind(struct driver_scan *s, enum driver_event_kind kind)
 {
-	const char *bdf;
-	if (sign->kind == EVENT_AER) {
+	if (kind == EVENT_AER) {
 		add_event(s, EVENT_AER, aer_severity(s->line), aer_sender(s));
 		return;
 	}
-	bdf = bdf_in(s->f->arena, s->line);
-	if (!*bdf && sign->told_above)
-		bdf = s->message;
-	add_event(s, sign->kind, 0, bdf);
+	const char *bdf = first_bdf(s->f->arena, s->line);
+	add_event(s, kind, 0, *bdf ? bdf : str_dup(s->f->arena, s->reading->about));
 }
 
-static bool says(struct bytes line, const struct sign *sign)
+/* False: whose sign it is makes no event. */
+static bool kind_of_owner(const char *id, enum driver_event_kind *ret)
 {
-	return bytes_start(line, sign->start) && bytes_have(line, sign->have) &&
-	       (!*sign->also || bytes_have(line, sign->also));
-}
-
-void driver_scan_line(struct driver_scan *s)
-{
-	if (bytes_start(s->line, "NVRM: ")) {
-		if (bytes_start(s->line, "NVRM: The NVIDIA "))
-			s->message = bdf_in(s->f->arena, s->line);
-		if (scan_xid(s) || scan_invalid_region(s))
-			return;
-	}
-	if (scan_bar(s))
-		return;
-	for (size_t i = 0; i < COUNT_OF(signs); i++)
-		if (says(s->line, &signs[i])) {
-			scan_sign(s, &signs[i]);
-			return;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (str_eq(id, kinds[i].owner)) {
+			*ret = kinds[i].kind;
+			return true;
 		}
+	return false;
+}
+
+/* A line is an event of whom it is the surest sign; a mark's are sure. */
+static bool kind_of(const struct book *b, const struct heard *h, enum driver_event_kind *ret)
+{
+	unsigned most = SURE_LEAST;
+	bool found = false;
+
+	for (size_t i = 0; i < h->entry_count; i++) {
+		const struct entry *e = &b->entry[h->entry[i]];
+		const struct owner *o = &b->owner[e->owner];
+		unsigned sure = o->cause ? e->sign.sure : 100;
+		if (!e->sign.with && !e->sign.after && sure > most && kind_of_owner(o->id, ret)) {
+			most = sure;
+			found = true;
+		}
+	}
+	return found;
+}
+
+void driver_hear(void *with, const struct heard *h)
+{
+	struct driver_scan *s = with;
+	enum driver_event_kind kind;
+
+	s->line =
+	    (struct bytes){ h->line->text + h->line->message, h->line->size - h->line->message };
+	/* A message over several lines has its time in the first. */
+	if (h->line->clock != CLOCK_NONE)
+		s->usec = h->line->usec;
+	if (scan_xid(s) || scan_invalid_region(s) || scan_bar(s))
+		return;
+	if (kind_of(s->reading->book, h, &kind))
+		scan_kind(s, kind);
 }

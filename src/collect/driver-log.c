@@ -5,12 +5,11 @@
  */
 #include "collect/collect.h"
 #include "collect/driver-event.h"
+#include "collect/signs.h"
 
 #include <string.h>
 
 enum {
-	LINE_MAX_BYTES = 1024, /* of a line that are looked at */
-	SENDER_MAX_BYTES = 80, /* "host kernel: " ends within these */
 	LINUX_VERSION_WITHIN_BYTES = 4096,
 	LOG_STARTS_WITHIN_USEC = 2000000,
 };
@@ -21,11 +20,6 @@ static bool take_char(struct bytes *at, char c)
 		return false;
 	*at = (struct bytes){ at->data + 1, at->size - 1 };
 	return true;
-}
-
-static struct bytes from_place(struct bytes b, const char *place)
-{
-	return (struct bytes){ place, b.size - (size_t)(place - b.data) };
 }
 
 /* Digits at *at, at most 12, as a number. */
@@ -64,33 +58,17 @@ static bool take_time(struct bytes *line, uint64_t *ret)
 	return true;
 }
 
-/* Journals put "HOST kernel: " before the text. */
-static struct bytes without_sender(struct bytes line)
-{
-	struct bytes head = line;
-	while (take_char(&line, ' ') || take_char(&line, '\t'))
-		head = line;
-	if (head.size > SENDER_MAX_BYTES)
-		head.size = SENDER_MAX_BYTES;
-	const char *sender = bytes_find(head, "kernel: ");
-	if (!sender || (sender > head.data && sender[-1] != ' '))
-		return line;
-	return from_place(line, sender + strlen("kernel: "));
-}
-
 static void scan_log(struct facts *f, struct bytes log)
 {
-	struct driver_scan s = { .f = f, .message = "" };
+	struct reading *r = reading_new(f->arena, signs_book(f));
+	struct driver_scan s = { .f = f, .reading = r };
 
 	f->driver.event = arena_alloc(f->arena, EVENTS_MAX * sizeof(*f->driver.event));
 	f->driver.event_count = 0;
-	while (bytes_line(&log, &s.line)) {
-		if (s.line.size > LINE_MAX_BYTES)
-			s.line.size = LINE_MAX_BYTES;
-		take_time(&s.line, &s.usec);
-		s.line = without_sender(s.line);
-		driver_scan_line(&s);
-	}
+	r->hear = driver_hear;
+	r->with = &s;
+	reading_feed(r, log);
+	signs_add(f, r, LOG_KERNEL, f->driver.log_from, "");
 }
 
 static struct maybe_u64 first_time(struct bytes log, const char *from)

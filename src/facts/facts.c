@@ -55,6 +55,7 @@ const struct shape shape_facts = {
 	    FIELD_OF(struct facts, docker, &shape_docker),
 	    FIELD_OF(struct facts, ollama, &shape_ollama),
 	    FIELD_OF(struct facts, exposure, &shape_exposure),
+	    FIELD_OF(struct facts, said, &shape_said),
 	    { 0 },
 	},
 };

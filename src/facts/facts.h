@@ -7,6 +7,7 @@
 #include "facts/nvml.h"
 #include "facts/ollama.h"
 #include "facts/pci.h"
+#include "facts/said.h"
 #include "facts/services.h"
 #include "facts/thunderbolt.h"
 #include "facts/value.h"
@@ -56,6 +57,7 @@ struct facts {
 	struct docker docker;
 	struct ollama_list ollama;
 	struct exposure exposure;
+	struct log_signs said;
 };
 
 extern const struct shape shape_facts;

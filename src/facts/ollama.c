@@ -16,7 +16,6 @@ static const struct shape shape_device = { sizeof(struct ollama_device), device_
 
 static const struct field log_fields[] = {
 	FIELDS_OF(struct ollama_log, device, &shape_device),
-	FIELD(TEXT, struct ollama_log, error),
 	FIELD(TEXT, struct ollama_log, version),
 	{ 0 },
 };

@@ -24,7 +24,6 @@ struct ollama_device {
 struct ollama_log {
 	struct ollama_device *device;
 	size_t device_count;
-	struct maybe_text error;   /* KNOWN: the line that says why no GPU was found */
 	struct maybe_text version; /* as it told when it began to listen */
 };
 

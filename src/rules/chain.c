@@ -73,6 +73,112 @@ static void find_waiting(const struct facts *f, struct verdict *v)
 		}
 }
 
+/* What the logs say, beside what the rules found */
+
+enum { SURE_ENOUGH = 80 }; /* of what a log gives away, to be told where no fact tells it */
+
+static bool has_broken(const struct verdict *found)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (found->finding[i].status == STATUS_BROKEN)
+			return true;
+	return false;
+}
+
+static enum ollama_backend backend_of(const struct facts *f, const char *where)
+{
+	for (size_t i = 0; i < f->ollama.server_count; i++)
+		if (str_eq(f->ollama.server[i].where, where))
+			return f->ollama.server[i].backend;
+	return BACKEND_UNKNOWN;
+}
+
+/* A rule has named the cause, or one that this follows from. */
+static bool is_told(const struct verdict *found, const struct cause *c)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		const struct cause *by = found->finding[i].cause;
+		if (by == c)
+			return true;
+		for (size_t n = 0; by && n < COUNT_OF(by->explains) && by->explains[n]; n++)
+			if (str_eq(by->explains[n], c->id))
+				return true;
+	}
+	return false;
+}
+
+/* Is that link one of those that must hold for CUDA to work? */
+static bool is_under_cuda(const char *link)
+{
+	return str_eq(link, "cuda") || needs(&link_cuda, link);
+}
+
+/* How bad it is now: logs tell what was, and it may be over. */
+static enum status status_of_sign(const struct facts *f, const struct verdict *found,
+				  const struct log_sign *s, const char *link)
+{
+	if (s->past || (is_under_cuda(link) && is_u64(f->cuda.result, 0)))
+		return STATUS_OK;
+	switch (s->kind) {
+	case LOG_KERNEL:
+		if (!f->pci.chosen && !has_broken(found))
+			return STATUS_OK;
+		return has_broken(found) ? STATUS_BROKEN : STATUS_WARNING;
+	case LOG_SERVER:
+		if (backend_of(f, s->subject) == BACKEND_CUDA)
+			return STATUS_OK;
+		return backend_of(f, s->subject) == BACKEND_CPU ? STATUS_BROKEN : STATUS_WARNING;
+	case LOG_ENGINE:
+		return STATUS_BROKEN;
+	}
+	return STATUS_OK;
+}
+
+static void judge_sign(const struct facts *f, const struct verdict *found, struct verdict *v,
+		       const struct log_sign *s)
+{
+	const char *whose = *s->subject ? s->subject : "kernel log";
+
+	switch (status_of_sign(f, found, s, v->link)) {
+	case STATUS_BROKEN:
+		found_broken(v, s->cause, s->subject, "%s: %s", whose, s->line);
+		break;
+	case STATUS_WARNING:
+		found_warning(v, s->cause, s->subject, "%s: %s", whose, s->line);
+		break;
+	case STATUS_OK:
+	case STATUS_SKIPPED:
+	case STATUS_WAITING:
+	case STATUS_UNKNOWN:
+		found_ok(v, "over, said by %s: %s", whose, s->line);
+		break;
+	}
+}
+
+/* What the logs give away of this link and no rule has told. */
+static void judge_logs(const struct facts *f, const struct verdict *found, struct verdict *v)
+{
+	for (size_t i = 0; i < f->said.sign_count; i++) {
+		const struct log_sign *s = &f->said.sign[i];
+		const struct cause *c = cause_of_id(s->cause);
+		if (c && str_eq(c->link, v->link) && !s->follows && s->sure >= SURE_ENOUGH &&
+		    !is_told(found, c))
+			judge_sign(f, found, v, s);
+	}
+}
+
+/* The rules' findings and, behind those of each link, what the logs add. */
+static void add_logs(const struct facts *f, const struct verdict *found, struct verdict *v)
+{
+	for (size_t i = 0; i < COUNT_OF(links); i++) {
+		v->link = links[i]->id;
+		for (size_t n = 0; n < found->count; n++)
+			if (str_eq(found->finding[n].link, v->link) && v->count < FINDINGS_MAX)
+				v->finding[v->count++] = found->finding[n];
+		judge_logs(f, found, v);
+	}
+}
+
 static const struct finding *headline(const struct verdict *v, const char *link)
 {
 	const struct finding *worst = NULL;
@@ -113,13 +219,14 @@ static void summarise(struct report *r, const char *only)
 struct report *chain_judge(const struct facts *f, const char *only)
 {
 	struct report *r = arena_alloc(f->arena, sizeof(*r));
-	struct verdict *v = &r->verdict;
+	struct verdict *found = arena_alloc(f->arena, sizeof(*found)), *v = &r->verdict;
 
-	v->arena = f->arena;
+	found->arena = v->arena = f->arena;
 	for (size_t i = 0; i < COUNT_OF(links); i++) {
-		v->link = links[i]->id;
-		links[i]->judge(f, v);
+		found->link = links[i]->id;
+		links[i]->judge(f, found);
 	}
+	add_logs(f, found, v);
 	find_waiting(f, v);
 	r->root = first_broken(v);
 	r->no_gpu = no_gpu(f, v);

@@ -4,31 +4,19 @@
 
 #include "rules/verdict.h"
 
-/* What a line about a failed discovery means. Ollama's sources: discover/, llama.cpp's ggml-cuda.
- */
-static const struct {
-	const char *sign, *cause;
-} discovery_signs[] = {
-	{ "discovery before timeout", "ollama-discovery-timeout" },
-	{ "watchdog timed out", "ollama-discovery-timeout" },
-	{ "context deadline exceeded", "ollama-discovery-timeout" },
-	{ "GPU discovery", "ollama-discovery-timeout" },
-	{ "driver too old", "driver-too-old" },
-	{ "CUDA GPU is too old", "gpu-too-old-for-cuda" },
-	{ "not in compiled architectures", "gpu-too-old-for-cuda" },
-	{ "cannot open shared object", "ollama-libs-missing" },
-	{ "init failure", "ollama-cuda-init-failed" },
-	{ "unknown error initializing", "ollama-cuda-init-failed" },
-	{ "failed to initialize CUDA", "ollama-cuda-init-failed" },
-	{ "Failed to initialize NVML", "ollama-cuda-init-failed" },
-};
-
-static const char *cause_of_line(const char *line)
+/* The surest thing that its log gives away of this link; NULL: nothing. */
+static const struct log_sign *sign_of(const struct facts *f, const struct ollama *o)
 {
-	for (size_t i = 0; i < COUNT_OF(discovery_signs); i++)
-		if (strstr(line, discovery_signs[i].sign))
-			return discovery_signs[i].cause;
-	return NULL;
+	const struct log_sign *best = NULL;
+
+	for (size_t i = 0; i < f->said.sign_count; i++) {
+		const struct log_sign *s = &f->said.sign[i];
+		const struct cause *c = cause_of_id(s->cause);
+		if (c && str_eq(c->link, "ollama") && str_eq(s->subject, o->where) &&
+		    (!best || s->sure > best->sure))
+			best = s;
+	}
+	return best;
 }
 
 static const struct container *container_of(const struct facts *f, const struct ollama *o)
@@ -74,8 +62,7 @@ static const char *gpu_name(const struct ollama *o)
 static void on_cpu(const struct facts *f, const struct ollama *o, struct verdict *v)
 {
 	const struct container *c = container_of(f, o);
-	const char *line = o->log.error.know == KNOWN ? o->log.error.v : "";
-	const char *cause = cause_of_line(line);
+	const struct log_sign *said = sign_of(f, o);
 
 	if (c && strstr(c->image, "rocm"))
 		found_broken(v, "ollama-wrong-image", o->where, "%s runs %s, which has no CUDA",
@@ -86,8 +73,9 @@ static void on_cpu(const struct facts *f, const struct ollama *o, struct verdict
 	else if (!c)
 		found_broken(v, "ollama-service-on-cpu", o->where, "%s computes on the CPU: %s",
 			     o->where, o->backend_why);
-	else if (cause)
-		found_broken(v, cause, o->where, "%s computes on the CPU: %s", o->where, line);
+	else if (said)
+		found_broken(v, said->cause, o->where, "%s computes on the CPU: %s", o->where,
+			     said->line);
 	else if (started_before_gpu(f, o))
 		found_broken(v, "ollama-started-before-gpu", o->where,
 			     "%s computes on the CPU: it started before the GPU was ready",

@@ -251,22 +251,28 @@ static bool about_gpu(const char *error)
 	return false;
 }
 
-static bool about_nodes(const char *error)
+/* The surest thing that the engine's error gives away of this link; NULL: nothing. */
+static const struct log_sign *sign_of(const struct facts *f, const struct container *c)
 {
-	return strstr(error, "/dev/nvidia") &&
-	       (strstr(error, "no such file") || strstr(error, "not a device node"));
+	const struct log_sign *best = NULL;
+
+	for (size_t i = 0; i < f->said.sign_count; i++) {
+		const struct log_sign *s = &f->said.sign[i];
+		const struct cause *by = cause_of_id(s->cause);
+		if (s->kind == LOG_ENGINE && str_eq(s->subject, c->name) && by &&
+		    str_eq(by->link, "workload") && (!best || s->sure > best->sure))
+			best = s;
+	}
+	return best;
 }
 
 static void judge_failed(const struct facts *f, struct verdict *v, const struct container *c)
 {
+	const struct log_sign *said = sign_of(f, c);
 	const char *what = gist(f->arena, c->error);
 
-	if (strstr(c->error, "unknown device"))
-		found_broken(v, "requested-gpu-missing", c->name, "%s did not start: %s", c->name,
-			     what);
-	else if (about_nodes(c->error))
-		found_broken(v, "container-started-before-gpu", c->name, "%s did not start: %s",
-			     c->name, what);
+	if (said)
+		found_broken(v, said->cause, c->name, "%s did not start: %s", c->name, what);
 	else if (about_gpu(c->error))
 		found_broken(v, "container-not-started", c->name, "%s did not start: %s", c->name,
 			     what);

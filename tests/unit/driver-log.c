@@ -233,15 +233,15 @@ TEST(message_over_several_lines_is_about_the_device_that_it_began_with)
 
 TEST(other_refusals_are_told_apart)
 {
-	read_log(BOOT "[    5.0] NVRM: The NVIDIA GPU 0000:22:00.0 (PCI ID: 10de:2d04)\n"
+	read_log(BOOT "[    5.000000] NVRM: The NVIDIA GPU 0000:22:00.0 (PCI ID: 10de:2d04)\n"
 		      "NVRM: installed in this system is not supported by the\n"
 		      "NVRM: NVIDIA 550.90.07 driver release.\n");
 	CHECK_INT(facts.driver.event[0].kind, EVENT_BRANCH_UNSUPPORTED);
-	read_log(BOOT "[    5.0] NVRM: The NVIDIA GPU 0000:22:00.0 (PCI ID: 10de:2d04)\n"
+	read_log(BOOT "[    5.000000] NVRM: The NVIDIA GPU 0000:22:00.0 (PCI ID: 10de:2d04)\n"
 		      "NVRM: installed in this system requires use of the NVIDIA open kernel "
 		      "modules.\n");
 	CHECK_INT(facts.driver.event[0].kind, EVENT_OPEN_REQUIRED);
-	read_log(BOOT "[    5.0] NVRM: This PCI I/O region assigned to your NVIDIA device is "
+	read_log(BOOT "[    5.000000] NVRM: This PCI I/O region assigned to your NVIDIA device is "
 		      "invalid:\nNVRM: BAR1 is 0M @ 0x0 (PCI:0000:22:00.0)\n");
 	CHECK_INT(facts.driver.event[0].kind, EVENT_BAR_UNASSIGNED);
 	CHECK_INT(facts.driver.event[0].code, 1);
@@ -261,12 +261,12 @@ TEST(without_a_chosen_gpu_every_nvidia_gpu_counts)
 	check_kind("NVRM: Xid (PCI:0000:01:00): 79, GPU has fallen off the bus.", EVENT_XID);
 	check_kind("pcieport 0000:00:07.0: pciehp: Slot(12): Card not present", EVENT_LINK_DOWN);
 	check_nothing("pcieport 0000:00:1c.0: AER: Corrected error received: 0000:03:00.0");
-	const struct driver *d =
-	    read_log(BOOT "[    1.0] pci 0000:05:00.0: [10de:2504] type 00 class 0x030000\n"
-			  "[    2.0] pci 0000:05:00.0: BAR 1 [mem size 0x10000000 64bit pref]: "
-			  "can't assign; no space\n"
-			  "[    3.0] pci 0000:06:00.0: BAR 1 [mem size 0x10000000 64bit pref]: "
-			  "can't assign; no space\n");
+	const struct driver *d = read_log(
+	    BOOT "[    1.000000] pci 0000:05:00.0: [10de:2504] type 00 class 0x030000\n"
+		 "[    2.000000] pci 0000:05:00.0: BAR 1 [mem size 0x10000000 64bit pref]: "
+		 "can't assign; no space\n"
+		 "[    3.000000] pci 0000:06:00.0: BAR 1 [mem size 0x10000000 64bit pref]: "
+		 "can't assign; no space\n");
 	CHECK_INT(d->event_count, 2);
 	CHECK_STR(d->event[1].bdf, "0000:05:00.0");
 	check_kind("NVRM: BAR1 is 0M @ 0x0 (PCI:0000:0a:00.0)", EVENT_BAR_UNASSIGNED);
@@ -290,8 +290,8 @@ TEST(of_too_many_the_first_and_the_last_are_kept)
 {
 	const char *text = BOOT;
 	for (int i = 0; i < 3 * EVENTS_MAX; i++)
-		text = arena_printf(&arena, "%s[   %d.0] NVRM: Xid (PCI:0000:22:00): %d, x\n", text,
-				    i + 1, i + 1);
+		text = arena_printf(&arena, "%s[   %d.000000] NVRM: Xid (PCI:0000:22:00): %d, x\n",
+				    text, i + 1, i + 1);
 	const struct driver *d = read_log(text);
 
 	CHECK_INT(d->event_count, EVENTS_MAX);
@@ -341,8 +341,9 @@ TEST(ring_buffer_that_lost_its_beginning_yields_to_the_journal)
 	TABLE_ADD(&host, { "kernel-log:boot", late });
 	CHECK_STR(look()->log_from, "kernel-log:boot");
 	CHECK_INT(look()->log_since_usec.v, 5000000000);
-	TABLE_ADD(&host, { "journal:kernel", "1760000000.1 Linux version 6.17.1\n"
-					     "1760000008.1 NVRM: Xid (PCI:0000:22:00): 79, x\n" });
+	TABLE_ADD(&host,
+		  { "journal:kernel", "[    0.000000] Linux version 6.17.1\n"
+				      "[    8.100000] NVRM: Xid (PCI:0000:22:00): 79, x\n" });
 	CHECK_STR(look()->log_from, "journal:kernel");
 	CHECK_INT(look()->event_count, 1);
 	CHECK_INT(look()->event[0].code, 79);
@@ -353,7 +354,7 @@ TEST(ring_buffer_that_begins_late_but_with_the_boot_is_whole)
 	TABLE_ADD(&host,
 		  { "kernel-log:boot", "[    4.000000] Linux version 6.17.1\n"
 				       "[    5.000000] PM: suspend exit\n" },
-		  { "journal:kernel", "1760000000.1 nothing\n" });
+		  { "journal:kernel", "1760000000.100000 nothing\n" });
 	CHECK_STR(look()->log_from, "kernel-log:boot");
 }
 

@@ -71,16 +71,18 @@ TEST(only_the_current_start_counts)
 	CHECK_INT(ollama_found(&log), BACKEND_CPU);
 }
 
-TEST(first_error_is_kept_as_message_and_reason_and_cleaned)
+static const char *gist(struct arena *a, const char *line)
+{
+	return ollama_log_gist(a, bytes_of(line));
+}
+
+TEST(gist_of_a_line_is_its_message_and_reason_and_clean)
 {
 	ARENA a = { 0 };
-	struct ollama_log log =
-	    parse(&a, "t level=INFO source=runner.go:464 msg=\"failure during GPU discovery\" x=1 "
-		      "error=\"failed to finish \033discovery before timeout\"\n"
-		      "nvcuda init failure: 999\n");
-	CHECK_STR(log.error.v,
+	CHECK_STR(gist(&a, "t level=INFO source=runner.go:464 msg=\"failure during GPU discovery\" "
+			   "x=1 error=\"failed to finish \033discovery before timeout\""),
 		  "failure during GPU discovery: failed to finish ?discovery before timeout");
-	CHECK_STR(parse(&a, "2024 gpu.go:1: nvcuda init failure: 999\n").error.v,
+	CHECK_STR(gist(&a, "2024 gpu.go:1: nvcuda init failure: 999"),
 		  "2024 gpu.go:1: nvcuda init failure: 999");
 }
 

@@ -10,6 +10,7 @@ static struct container box = { .name = "ollama",
 				.pid = 1 };
 
 static uint64_t cuda_result;
+static struct log_signs logs;
 
 static const struct finding *judge(struct ollama *o, struct verdict *v)
 {
@@ -22,7 +23,8 @@ static const struct finding *judge(struct ollama *o, struct verdict *v)
 			    .cuda = { .end = PROBE_ANSWERED,
 				      .result = { KNOWN, cuda_result, "x" } },
 			    .docker = { .container = &box, .container_count = 1 },
-			    .ollama = { .know = KNOWN, .server = o, .server_count = o != NULL } };
+			    .ollama = { .know = KNOWN, .server = o, .server_count = o != NULL },
+			    .said = logs };
 	*v = (struct verdict){ .arena = &arena, .link = "ollama" };
 	link_ollama.judge(&f, v);
 	return &v->finding[0];
@@ -36,7 +38,6 @@ static struct ollama server(enum ollama_backend b)
 				.version = { KNOWN, "0.13.0", "x" },
 				.log_know = KNOWN,
 				.api_know = KNOWN,
-				.log.error = { ABSENT, "", "x" },
 				.backend = b,
 				.backend_why = "its log says so" };
 }
@@ -73,26 +74,27 @@ TEST(what_it_found_is_not_ok_while_cuda_fails)
 	CHECK_INT(judge(&o, &v)->status, STATUS_UNKNOWN);
 }
 
-TEST(each_error_line_has_its_cause)
+TEST(what_its_log_gives_away_is_the_cause)
 {
-	static const struct {
-		const char *line, *cause;
-	} table[] = {
-		{ "failure during GPU discovery: failed to finish discovery before timeout",
-		  "ollama-discovery-timeout" },
-		{ "llama-server GPU discovery watchdog timed out", "ollama-discovery-timeout" },
-		{ "msg=\"NVIDIA driver too old\" required_driver=\"550 or newer\"",
-		  "driver-too-old" },
-		{ "CUDA GPU is too old. Compute Capability detected: 3.5", "gpu-too-old-for-cuda" },
-		{ "libcuda.so.1: cannot open shared object file", "ollama-libs-missing" },
-		{ "nvcuda init failure: 999", "ollama-cuda-init-failed" },
+	struct log_sign said[] = {
+		{ .cause = "ollama-discovery-timeout",
+		  .subject = "other",
+		  .sure = 95,
+		  .line = "x" },
+		{ .cause = "driver-too-old", .subject = "ollama", .sure = 60, .line = "old" },
+		{ .cause = "ollama-libs-missing",
+		  .subject = "ollama",
+		  .sure = 80,
+		  .line = "no libcuda" },
 	};
-	for (size_t i = 0; i < COUNT_OF(table); i++) {
-		struct verdict v;
-		struct ollama o = server(BACKEND_CPU);
-		o.log.error = known_text(table[i].line, "x");
-		CHECK_STR(judge(&o, &v)->cause->id, table[i].cause);
-	}
+	struct verdict v;
+	struct ollama o = server(BACKEND_CPU);
+
+	logs = (struct log_signs){ said, COUNT_OF(said), NULL };
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-libs-missing");
+	CHECK_STR(v.finding[0].text, "ollama computes on the CPU: no libcuda");
+	logs.sign_count = 1;
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-on-cpu");
 }
 
 TEST(cpu_without_a_reason_is_broken_all_the_same)

@@ -9,6 +9,7 @@
 #include "base/json-pick.h"
 #include "base/rfc3339.h"
 #include "collect/docker/docker.h"
+#include "collect/signs.h"
 
 enum {
 	CONTAINERS_MAX = 512,
@@ -215,6 +216,13 @@ static const struct json_pick inspect[] = {
 	{ 0 },
 };
 
+/* Why one that asks for a GPU does not run, as far as the engine's error gives it away. */
+static void read_error(struct facts *f, const struct container *c)
+{
+	if (c->asks && *c->error && !container_runs(c))
+		signs_read(f, bytes_of(c->error), LOG_ENGINE, "docker:/containers/*/json", c->name);
+}
+
 void collect_containers(struct facts *f, struct host *h)
 {
 	struct docker *d = &f->docker;
@@ -235,6 +243,8 @@ void collect_containers(struct facts *f, struct host *h)
 		if (json_is_object(json_array_get(all, i)))
 			d->container[d->container_count++] =
 			    container(f->arena, d, json_array_get(all, i));
+	for (size_t i = 0; i < d->container_count; i++)
+		read_error(f, &d->container[i]);
 }
 
 /* N of the chosen GPU's /dev/nvidiaN: as the driver tells, else the first that is there. */

@@ -72,8 +72,7 @@ static const char *shown(struct arena *a, struct bytes line)
 	return str_clean(a, line.data, line.size, LINE_MAX_BYTES);
 }
 
-/* What a line says, without when and where: its msg and error; a line of no such form whole. */
-static const char *gist(struct arena *a, struct bytes line)
+const char *ollama_log_gist(struct arena *a, struct bytes line)
 {
 	const char *msg = value_of(a, line, "msg"), *error = value_of(a, line, "error");
 	const char *said = arena_printf(a, "%s%s%s", msg, *msg && *error ? ": " : "", error);
@@ -122,30 +121,8 @@ static const struct {
 	{ "GPU not available, falling back to CPU", BACKEND_CPU },
 };
 
-/* Lines that say why no GPU was found. Which cause each means is the rule's to say. */
-static const char *const error_signs[] = {
-	"failure during GPU discovery",
-	"failure during llama-server GPU discovery",
-	"failed to finish discovery before timeout",
-	"GPU discovery watchdog timed out",
-	"nvcuda init failure",
-	"cuda driver library init failure",
-	"unknown error initializing cuda driver library",
-	"cudart init failure",
-	"ggml_cuda_init: failed to initialize CUDA",
-	"CUDA GPU is too old",
-	"NVIDIA driver too old",
-	"compute capability not in compiled architectures",
-	"libcuda.so.1: cannot open shared object file",
-	"Failed to initialize NVML",
-	"no NVIDIA GPU, libcuda",
-};
-
 static void other(struct ollama_log *log, struct arena *a, struct bytes line, const char *from)
 {
-	for (size_t i = 0; i < COUNT_OF(error_signs); i++)
-		if (log->error.know != KNOWN && bytes_have(line, error_signs[i]))
-			log->error = known_text(gist(a, line), from);
 	for (size_t i = 0; i < COUNT_OF(old_wordings); i++)
 		if (log->device_count == 0 && bytes_have(line, old_wordings[i].sign))
 			add(log, a,
@@ -169,11 +146,11 @@ static void listening(struct ollama_log *log, struct arena *a, struct bytes line
 
 struct ollama_log ollama_log_parse(struct arena *a, struct bytes text, const char *from)
 {
-	struct ollama_log log = { .error = unknown_text(ABSENT, from) };
+	struct ollama_log log = { 0 };
 
 	for (struct bytes line; bytes_line(&text, &line);) {
 		if (bytes_have(line, "msg=\"server config\""))
-			log = (struct ollama_log){ .error = unknown_text(ABSENT, from) };
+			log = (struct ollama_log){ 0 };
 		else if (bytes_have(line, "Listening on"))
 			listening(&log, a, line, from);
 		else if (bytes_have(line, "inference compute"))

@@ -11,3 +11,5 @@
  * own. from is the origin noted in the facts.
  */
 struct ollama_log ollama_log_parse(struct arena *a, struct bytes text, const char *from);
+/* What a line says, without when and where: its msg and error; a line of no such form whole. */
+const char *ollama_log_gist(struct arena *a, struct bytes line);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "collect/collect.h"
 #include "collect/docker/ollama-log.h"
+#include "collect/signs.h"
 
 enum { SERVERS_MAX = 32, MODELS_MAX = 64, PROCESSES_MAX = 64, OLLAMA_PORT = 11434 };
 
@@ -100,16 +101,29 @@ static void ask_api(struct ollama *o, struct arena *a, struct host *h)
 		o->model[o->model_count++] = model_of(a, json_array_get(models, i), from);
 }
 
-static void read_log(struct ollama *o, struct arena *a, struct host *h, enum source who,
+/* What its log gives away, without when and where. */
+static void read_signs(struct ollama *o, struct facts *f, struct bytes log)
+{
+	size_t i = f->said.sign_count;
+
+	signs_read(f, log, LOG_SERVER, o->log_from, o->where);
+	for (; i < f->said.sign_count; i++)
+		f->said.sign[i].line = ollama_log_gist(f->arena, bytes_of(f->said.sign[i].line));
+}
+
+static void read_log(struct ollama *o, struct facts *f, struct host *h, enum source who,
 		     const char *question)
 {
+	struct arena *a = f->arena;
 	struct bytes b;
 	int r = host_ask(h, a, who, question, &b, NULL);
 
 	o->log_from = arena_printf(a, "%s:%s", source_name(who), question);
 	o->log_know = r < 0 ? know_of_errno(r) : KNOWN;
-	if (r == 0)
+	if (r == 0) {
 		o->log = ollama_log_parse(a, b, o->log_from);
+		read_signs(o, f, b);
+	}
 	if (o->version.know != KNOWN)
 		o->version = o->log.version;
 }
@@ -155,7 +169,7 @@ static struct ollama in_container(struct facts *f, struct host *h, const struct 
 		.gpu_processes = gpu_processes(f, h, c->id),
 	};
 	ask_api(&o, a, h);
-	read_log(&o, a, h, SOURCE_DOCKER, log_of(a, c));
+	read_log(&o, f, h, SOURCE_DOCKER, log_of(a, c));
 	o.backend = ollama_agree(&o, a, &o.backend_why);
 	return o;
 }
@@ -171,7 +185,7 @@ static struct ollama as_unit(struct facts *f, struct host *h, const struct unit 
 	ask_api(&o, f->arena, h);
 	/* It says that it is active a moment after it has begun to write. */
 	const uint64_t since_usec = unit->active_since_usec - 5000000;
-	read_log(&o, f->arena, h, SOURCE_JOURNAL,
+	read_log(&o, f, h, SOURCE_JOURNAL,
 		 arena_printf(f->arena, "unit-start/ollama.service/%llu",
 			      (unsigned long long)since_usec));
 	o.backend = ollama_agree(&o, f->arena, &o.backend_why);
