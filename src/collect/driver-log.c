@@ -65,6 +65,7 @@ static void scan_log(struct facts *f, struct bytes log)
 
 	f->driver.event = arena_alloc(f->arena, EVENTS_MAX * sizeof(*f->driver.event));
 	f->driver.event_count = 0;
+	r->is_log = true;
 	r->hear = driver_hear;
 	r->with = &s;
 	reading_feed(r, log);

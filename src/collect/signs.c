@@ -34,6 +34,8 @@ void signs_read(struct facts *f, struct bytes log, enum log_kind kind, const cha
 		const char *subject)
 {
 	struct reading *r = reading_new(f->arena, signs_book(f));
+
+	r->is_log = true;
 	reading_feed(r, log);
 	signs_add(f, r, kind, from, subject);
 }

@@ -23,18 +23,28 @@ static const char *const counted_words[] = {
 
 static const char *const counted[COUNTED_MARKS] = { "layers-none", "layers-split", "layers-all" };
 
-static size_t sign_count(const struct cause *(*at)(size_t n), const struct mark *mark)
+static size_t lines_of(const struct mark *m)
 {
-	size_t n = COUNTED_MARKS;
+	size_t n = 0;
+	while (n < COUNT_OF(m->line) && m->line[n])
+		n++;
+	return n;
+}
+
+/* Room for all: a cause has an entry for its Xids too. */
+static void make_room(struct book *b, struct arena *a, const struct cause *(*at)(size_t n),
+		      const struct mark *mark)
+{
+	size_t owners = COUNTED_MARKS, entries = COUNTED_MARKS;
 	const struct cause *c;
 
-	for (size_t i = 0; (c = at(i)); i++, n++)
+	for (size_t i = 0; (c = at(i)); i++, owners++, entries++)
 		for (const struct sign *s = c->sign; s && s->line; s++)
-			n++;
-	for (const struct mark *m = mark; m->id; m++)
-		for (size_t i = 0; i < COUNT_OF(m->line) && m->line[i]; i++)
-			n++;
-	return n;
+			entries++;
+	for (const struct mark *m = mark; m->id; m++, owners++)
+		entries += lines_of(m);
+	b->owner = arena_alloc(a, owners * sizeof(*b->owner));
+	b->entry = arena_alloc(a, entries * sizeof(*b->entry));
 }
 
 static size_t add_owner(struct book *b, struct owner o)
@@ -66,7 +76,7 @@ static void add_marks(struct book *b, const struct mark *mark)
 {
 	for (const struct mark *m = mark; m->id; m++) {
 		size_t o = add_owner(b, (struct owner){ .id = m->id, .good = m->good });
-		for (size_t i = 0; i < COUNT_OF(m->line) && m->line[i]; i++)
+		for (size_t i = 0; i < lines_of(m); i++)
 			add_entry(b, o, m->line[i], NULL);
 	}
 }
@@ -117,10 +127,8 @@ const struct book *book_of(struct arena *a, const struct cause *(*at)(size_t n),
 			   const struct mark *mark)
 {
 	struct book *b = arena_alloc(a, sizeof(*b));
-	size_t most = sign_count(at, mark) * 2;
 
-	b->owner = arena_alloc(a, most * sizeof(*b->owner));
-	b->entry = arena_alloc(a, most * sizeof(*b->entry));
+	make_room(b, a, at, mark);
 	add_causes(b, at);
 	size_t cause_count = b->owner_count;
 	add_marks(b, mark);

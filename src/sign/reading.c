@@ -197,7 +197,8 @@ static void try_joined(struct reading *r)
 
 static void read_line(struct reading *r, struct bytes raw, bool may_hide)
 {
-	bool is_paste = r->lines < PASTE_LINES, is_clean = may_hide || is_paste;
+	bool is_paste = !r->is_log && r->lines < PASTE_LINES;
+	bool is_clean = may_hide || is_paste;
 
 	r->lines++;
 	r->entry_count = 0;

@@ -43,6 +43,7 @@ struct reading {
 	struct arena *arena;
 	struct said **said; /* one list an entry of the book; NULL: not said */
 	uint64_t lines;
+	bool is_log; /* set by who knows that no person and no mail had it in hands */
 	unsigned boot;
 	bool new_sign; /* set when a sign was said for the first time; for who reads to reset */
 	/* Told of each such line, if set. */

@@ -70,15 +70,19 @@ static void count_parts(uint16_t *counts, struct bytes word)
 		++*counter(counts, at);
 }
 
-/* Letters by how often logs have them, the rarest last: what is not among them is rarer. */
-static size_t rarity(const char *s)
+/* How often logs have a letter; what is not among them is rare. */
+static const unsigned char commonness[256] = {
+	['e'] = 24, ['i'] = 23, ['r'] = 22, ['a'] = 21, ['t'] = 20, ['n'] = 19,
+	['o'] = 18, ['s'] = 17, ['d'] = 16, ['l'] = 15, ['c'] = 14, ['p'] = 13,
+	['u'] = 12, ['m'] = 11, ['g'] = 10, ['v'] = 9,  ['f'] = 8,  ['b'] = 7,
+	['h'] = 6,  ['k'] = 5,  ['y'] = 4,  ['x'] = 3,  ['w'] = 2,  ['j'] = 1,
+};
+
+static unsigned commonness_of(const char *part)
 {
-	static const char common[] = "eiratnosdlcpumgvfbhkyxwj";
-	size_t sum = 0;
-	for (size_t i = 0; i < WORD_MIN_BYTES; i++) {
-		const char *at = strchr(common, s[i] | 0x20);
-		sum += at ? (size_t)(at - common) : sizeof(common);
-	}
+	unsigned sum = 0;
+	for (size_t i = 0; i < WORD_MIN_BYTES; i++)
+		sum += commonness[(unsigned char)(part[i] | 0x20)];
 	return sum;
 }
 
@@ -89,7 +93,7 @@ static const char *rarest(uint16_t *counts, struct bytes word)
 
 	for (const char *at = best; (at = next_part(word, at, blanks));) {
 		unsigned count = *counter(counts, at), least = *counter(counts, best);
-		if (count < least || (count == least && rarity(at) > rarity(best)))
+		if (count < least || (count == least && commonness_of(at) < commonness_of(best)))
 			best = at;
 	}
 	return best;
@@ -158,10 +162,11 @@ struct search *search_for(struct arena *a, const struct bytes *word, size_t coun
 
 	s->word_count = count;
 	for (size_t i = 0; i < count; i++)
-		count_parts(counts, word[i]);
+		if (word[i].size >= WORD_MIN_BYTES)
+			count_parts(counts, word[i]);
 	for (size_t i = 0; i < count; i++) {
-		const char *at = rarest(counts, word[i]);
-		for (size_t step = 0; step < STEP; step++)
+		const char *at = word[i].size < WORD_MIN_BYTES ? NULL : rarest(counts, word[i]);
+		for (size_t step = 0; at && step < STEP; step++)
 			add(s, a, word[i], at + step, i);
 	}
 	return s;

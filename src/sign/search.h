@@ -16,8 +16,8 @@ struct search;
 enum { WORD_MIN_BYTES = 6, FOUND_MAX = 512 };
 
 /*
- * Words of at least WORD_MIN_BYTES, which must stay. What is looked for first is that part of
- * each that fewest others have. In the arena.
+ * The words must stay; one shorter than WORD_MIN_BYTES is never found. What is looked for first is
+ * that part of each that fewest others have. In the arena.
  */
 struct search *search_for(struct arena *a, const struct bytes *word, size_t count);
 
