@@ -6,6 +6,12 @@
 
 /* Marks of a request for the GPU. */
 #define ASKED "gpu-asked gpu-driver-asked gpu-nodes-given"
+/* Said with one of these, a server is on the CPU for something else than its container. */
+#define CPU_FOR_A_REASON                                                                           \
+	ASKED " ollama-on-cuda amd-gpu rocm-image cuda-no-device cuda-init-unknown "               \
+	      "cuda-library-missing driver-install-broken driver-version-mismatch uvm-not-loaded " \
+	      "ollama-discovery-timeout driver-too-old gpu-too-old-for-cuda ollama-libs-missing "  \
+	      "ollama-cuda-init-failed visible-devices-hide-gpu wsl-no-gpu"
 
 const struct cause causes_workload[] = {
 	{
@@ -30,7 +36,9 @@ const struct cause causes_workload[] = {
 			  { 70, "failed to get device context 800" },
 			  { 55, "Error 800: operation not permitted" }, { 50, "NVMLError_Unknown" },
 			  { 35, "Can't initialize NVML" }, { 40, "CUDA_ERROR_NOT_PERMITTED" },
-			  { 40, "cudaErrorNotPermitted" }, { 40, "init failure: 800" }),
+			  { 40, "cudaErrorNotPermitted" },
+			  { 45, "CUDA error: operation not permitted" },
+			  { 40, "nvmlInit_v2_() INTERNAL ASSERT" }, { 40, "init failure: 800" }),
 	},
 	{
 	    .id = "container-started-before-gpu",
@@ -63,9 +71,9 @@ const struct cause causes_workload[] = {
 	    .source = GUIDE "troubleshooting.html",
 	    .explains = { "ollama-on-cpu", "ollama-fell-back-to-cpu", "ollama-cuda-init-failed",
 			  "cuda-no-device" },
-	    .sign =
-		SIGNS({ 25, "/dev/nvidia0 does not exist" },
-		      { 55, "exec: *nvidia-smi*executable file not found", .with = "gpu-asked" }),
+	    .sign = SIGNS({ 25, "/dev/nvidia0 does not exist" },
+			  { 45, "nvidia-smi*executable file not found", .with = "gpu-asked" },
+			  { 45, "executable file*nvidia-smi*not found", .with = "gpu-asked" }),
 	},
 	{
 	    .id = "container-not-started",
@@ -78,8 +86,9 @@ const struct cause causes_workload[] = {
 			"docker inspect {} --format '{{.State.ExitCode}} {{.State.Error}}'",
 			"docker logs --tail 30 {}" },
 	    .source = GUIDE "troubleshooting.html",
-	    .sign = SIGNS({ 40, "failed to start containers:" },
-			  { 22, "nvidia-container-cli*error:" }, { 30, "Exited (128)" }),
+	    .sign =
+		SIGNS({ 40, "failed to start containers:" }, { 22, "nvidia-container-cli*error:" },
+		      { 35, "nvidia-container-runtime did not terminate" }, { 30, "Exited (128)" }),
 	},
 	{
 	    .id = "container-restarting",
@@ -110,14 +119,21 @@ const struct cause causes_workload[] = {
 		SIGNS({ 45, "image: *ollama/ollama", .unless = ASKED " ollama-on-cuda rocm-image" },
 		      { 75, "inference compute*library=cpu", .with = "llm-image",
 			.unless = ASKED " ollama-on-cuda rocm-image" },
+		      { 28, "inference compute*library=cpu", .unless = CPU_FOR_A_REASON },
 		      { 25, "inference compute*library=cpu", .with = "in-container",
-			.unless = ASKED " ollama-on-cuda" },
+			.unless = CPU_FOR_A_REASON },
 		      { 70, "NVIDIA Driver was not detected", .unless = ASKED },
 		      { 35, "NVIDIA Driver was not detected" },
 		      { 60, "to start this container with GPU support", .unless = ASKED },
 		      { 35, "to start this container with GPU support" },
-		      { 60, "exec: *nvidia-smi*executable file not found", .unless = ASKED },
-		      { 60, "executable file*nvidia-smi*not found in $PATH", .unless = ASKED },
+		      { 60, "nvidia-smi*executable file not found", .unless = ASKED },
+		      { 60, "executable file*nvidia-smi*not found", .unless = ASKED },
+		      { 30, "No supported GPU(s) detected to run this container", .unless = ASKED },
+		      { 40, "No CUDA runtime is found, using CUDA_HOME", .unless = ASKED },
+		      { 30, "Failed to infer device type", .unless = ASKED },
+		      { 30, "Found no NVIDIA driver on your system", .unless = ASKED },
+		      { 40, "Found no NVIDIA driver on your system", .with = "container-run",
+			.unless = ASKED },
 		      { 55, "gpu support may not be enabled", .with = "nvidia-smi-table",
 			.unless = ASKED }),
 	    .healed_by = "ollama-on-cuda",
@@ -144,6 +160,15 @@ const struct cause causes_workload[] = {
 		{ 60, "CUDA_VISIBLE_DEVICES= " }, { 60, "CUDA_VISIBLE_DEVICES=$" },
 		{ 60, "CUDA_VISIBLE_DEVICES= ", .with = "cuda-no-device" },
 		{ 60, "CUDA_VISIBLE_DEVICES=$", .with = "cuda-no-device" },
+		{ 95, "this hides all GPUs from CUDA" }, { 85, "CUDA_VISIBLE_DEVICES*]*= *-1" },
+		{ 88, "CUDA_VISIBLE_DEVICES: all" }, { 88, "CUDA_VISIBLE_DEVICES=all" },
+		{ 60, "CUDA_VISIBLE_DEVICES: \"\"" }, { 60, "CUDA_VISIBLE_DEVICES: ''" },
+		{ 60, "CUDA_VISIBLE_DEVICES=1", .with = "cuda-no-device" },
+		{ 60, "CUDA_VISIBLE_DEVICES=2", .with = "cuda-no-device" },
+		{ 60, "CUDA_VISIBLE_DEVICES=3", .with = "cuda-no-device" },
+		{ 60, "CUDA_VISIBLE_DEVICES*]*=*1", .with = "cuda-no-device" },
+		{ 60, "CUDA_VISIBLE_DEVICES*]*=*2", .with = "cuda-no-device" },
+		{ 60, "CUDA_VISIBLE_DEVICES*]*=*3", .with = "cuda-no-device" },
 		{ 70, "NVIDIA_VISIBLE_DEVICES=none" }, { 70, "NVIDIA_VISIBLE_DEVICES: none" },
 		{ 45, "NVIDIA_VISIBLE_DEVICES=void", .unless = "gpu-asked" },
 		{ 45, "NVIDIA_VISIBLE_DEVICES: void", .unless = "gpu-asked" },
@@ -160,12 +185,12 @@ const struct cause causes_workload[] = {
 	    .source = COMPOSE_GPU,
 	    .stands_alone = true,
 	    .explains = { "container-not-started" },
-	    .sign =
-		SIGNS({ 93, "device error:*unknown device" },
-		      { 90, "nvidia-container-cli*unknown device id" },
-		      { 80, "get device handle from UUID" }, { 80, "get device handle from index" },
-		      { 30, "unresolvable CDI devices*gpu=#" },
-		      { 30, "unresolvable CDI devices*gpu=GPU-" }),
+	    .sign = SIGNS(
+		{ 93, "device error:*unknown device" },
+		{ 90, "nvidia-container-cli*unknown device id" },
+		{ 80, "get device handle from UUID" }, { 60, "Insufficient nvidia.com/gpu" },
+		{ 80, "get device handle from index" }, { 30, "unresolvable CDI devices*gpu=#" },
+		{ 30, "unresolvable CDI devices*gpu=GPU-" }),
 	},
 	{
 	    .id = "gpu-request-invalid",
@@ -182,6 +207,8 @@ const struct cause causes_workload[] = {
 	    .explains = { "container-not-started" },
 	    .sign =
 		SIGNS({ 92, "cannot set both Count and DeviceIDs" },
+		      { 85, "insufficient privileges to read device list from" },
+		      { 60, "Ignoring devices requested by environment variable" },
 		      { 92, "count*device_ids*attributes are exclusive" },
 		      { 88, "in CDI device request" }, { 88, "unsupported capabilities found in" },
 		      { 90, "reservations.devices*capabilities is required" },
@@ -249,8 +276,7 @@ const struct cause causes_workload[] = {
 	    .source = "https://github.com/NVIDIA/nvidia-container-toolkit/issues/289",
 	    .stands_alone = true,
 	    .explains = { "container-not-started" },
-	    .sign = SIGNS({ 93, "file creation failed:*libnvidia*file exists" },
-			  { 93, "file creation failed:*libcuda*file exists" }),
+	    .sign = SIGNS({ 93, "mount error: file creation failed:*file exists" }),
 	},
 	{
 	    .id = "container-port-taken",

@@ -75,7 +75,10 @@ static void find_waiting(const struct facts *f, struct verdict *v)
 
 /* What the logs say, beside what the rules found */
 
-enum { SURE_ENOUGH = 80 }; /* of what a log gives away, to be told where no fact tells it */
+enum {
+	SURE_ENOUGH = 80,          /* of what a log gives away, to be told beside the facts */
+	SURE_ENOUGH_UNJUDGED = 60, /* the same of a link of which nothing is known */
+};
 
 static bool has_broken(const struct verdict *found)
 {
@@ -155,13 +158,24 @@ static void judge_sign(const struct facts *f, const struct verdict *found, struc
 	}
 }
 
+static bool is_judged(const struct verdict *found, const char *link)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (str_eq(found->finding[i].link, link) &&
+		    found->finding[i].status != STATUS_UNKNOWN)
+			return true;
+	return false;
+}
+
 /* What the logs give away of this link and no rule has told. */
 static void judge_logs(const struct facts *f, const struct verdict *found, struct verdict *v)
 {
+	uint64_t enough = is_judged(found, v->link) ? SURE_ENOUGH : SURE_ENOUGH_UNJUDGED;
+
 	for (size_t i = 0; i < f->said.sign_count; i++) {
 		const struct log_sign *s = &f->said.sign[i];
 		const struct cause *c = cause_of_id(s->cause);
-		if (c && str_eq(c->link, v->link) && !s->follows && s->sure >= SURE_ENOUGH &&
+		if (c && str_eq(c->link, v->link) && !s->follows && s->sure >= enough &&
 		    !is_told(found, c))
 			judge_sign(f, found, v, s);
 	}
