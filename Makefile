@@ -33,6 +33,8 @@ bench:
 	@tools/setup bench
 	@$(MAKE) --no-print-directory all
 	@bench/run $(BUILD)/egpu
+	@echo
+	@bench/explain $(BUILD)/egpu
 
 install: all
 	$(MESON) configure $(BUILD) --prefix "$(PREFIX)"

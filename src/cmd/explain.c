@@ -99,7 +99,7 @@ static int list(const struct options *o, struct err *e)
 		else
 			printf("  %-12s %-36s %s\n", c->link, c->id, c->title);
 	if (o->json)
-		return show_json(json_pack("{si so}", "explain_version", 1, "causes", all), e);
+		return show_json(json_pack("{ss so}", "schema", "egpu-causes-1", "causes", all), e);
 	json_decref(all);
 	return 0;
 }

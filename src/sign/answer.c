@@ -261,12 +261,24 @@ static void sort(const struct scale *s, struct answer *a)
 		}
 }
 
+/* A line that follows from a cause that is certain needs no other: not what it is a weak sign of.
+ */
+static void find_shared(struct answer *a, struct named *n)
+{
+	for (size_t i = 0; i < a->count && !n->after && n->sure < SURE_CERTAIN; i++)
+		if (a->named[i].after && a->named[0].sure >= SURE_CERTAIN &&
+		    a->named[i].said->first_line == n->said->first_line)
+			n->after = a->named[i].after;
+}
+
 static void find_consequences(const struct scale *s, struct answer *a)
 {
 	for (size_t i = 0; i < a->count; i++)
 		for (size_t k = 0; k < a->count && !a->named[i].after; k++)
 			if (!a->named[k].after && explains(s, &a->named[k], &a->named[i]))
 				a->named[i].after = a->named[k].cause;
+	for (size_t i = 1; i < a->count; i++)
+		find_shared(a, &a->named[i]);
 	for (size_t i = 0; i < a->count; i++)
 		a->roots += !a->named[i].after;
 }

@@ -21,7 +21,8 @@ static const char *const counted_words[] = {
 	"Xid 12",    "Xid 14", "Xid 15", "offloaded",
 };
 
-static const char *const counted[COUNTED_MARKS] = { "layers-none", "layers-split", "layers-all" };
+static const char *const counted[COUNTED_MARKS] = { "layers-none", "layers-split", "layers-all",
+						    "json-broken" };
 
 static size_t lines_of(const struct mark *m)
 {
@@ -94,7 +95,7 @@ static void add_counted(struct book *b, size_t cause_count)
 	b->xid_entry = b->entry_count;
 	for (size_t i = 0; i < cause_count; i++)
 		add_entry(b, i, NULL, sign_of_xid(b->owner[i].id));
-	b->layers_entry = b->entry_count;
+	b->mark_entry = b->entry_count;
 	for (size_t i = 0; i < COUNTED_MARKS; i++) {
 		const char *good =
 		    i == LAYERS_ALL ? "all of a model's layers are on the GPU" : NULL;

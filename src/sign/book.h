@@ -7,8 +7,8 @@
 #include "cause/cause.h"
 #include "sign/mark.h"
 
-/* Marks that no pattern can tell: how many of a model's layers are on the GPU. */
-enum { LAYERS_NONE, LAYERS_SPLIT, LAYERS_ALL, COUNTED_MARKS };
+/* Marks that no pattern can tell: how many of a model's layers are on the GPU, broken JSON. */
+enum { LAYERS_NONE, LAYERS_SPLIT, LAYERS_ALL, JSON_BROKEN, COUNTED_MARKS };
 
 /* Who has signs: a cause, or a mark. */
 struct owner {
@@ -30,9 +30,9 @@ struct book {
 	size_t owner_count;
 	struct entry *entry;
 	size_t entry_count;
-	size_t xid_entry;    /* the first of those that Xids are counted on, one a cause */
-	size_t layers_entry; /* the first of COUNTED_MARKS */
-	size_t boot, about;  /* the marks that every log's reader needs */
+	size_t xid_entry;   /* the first of those that Xids are counted on, one a cause */
+	size_t mark_entry;  /* the first of COUNTED_MARKS */
+	size_t boot, about; /* the marks that every log's reader needs */
 	/* Numbers below xid_entry are those of entries; the rest: a number in the line counts. */
 	struct search *search;
 };

@@ -35,6 +35,9 @@ const struct mark marks[] = {
 	{ "smi-no-driver", { "communicate with the NVIDIA driver" }, NULL },
 	{ "persistenced-named", { "nvidia-persistenced" }, NULL },
 	{ "nvidia-smi-table", { "| NVIDIA-SMI #.#" }, "nvidia-smi sees the GPU" },
+	{ "nvidia-named", { "nvidia", "NVRM: " }, NULL },
+	{ "dkms-log", { "/var/lib/dkms/" }, NULL },
+	{ "irq-disabled", { "nobody cared (try booting", "Disabling IRQ #" }, NULL },
 
 	/* PCI Express and Thunderbolt. */
 	{ "gpu-found",
@@ -42,6 +45,10 @@ const struct mark marks[] = {
 	    "3D controller*NVIDIA Corporation", "Display controller*NVIDIA Corporation" },
 	  NULL },
 	{ "nvidia-listed", { "NVIDIA Corporation" }, NULL },
+	{ "egpu-text", /* somebody looks for the GPU */
+	  { "thunderbolt #-#:", "boltctl", "type: peripheral", "oculink", "nvidia-smi",
+	    "grep*nvidia", "external GPU", "lspci -d 10de" },
+	  NULL },
 	{ "tunnel-link", { "^pci *available PCIe bandwidth, limited by 2.5 GT/s" }, NULL },
 	{ "bar-assigned", { "^pci*BAR #*: assigned", "^pci*bridge window [mem*: assigned" }, NULL },
 	{ "enclosure-found", { "thunderbolt *: new device found, vendor=" }, NULL },
@@ -108,6 +115,15 @@ const struct mark marks[] = {
 	  { "nvme *PCIe Bus Error", "ahci *PCIe Bus Error", "rtsx_pci *PCIe Bus Error",
 	    "sdhci*PCIe Bus Error", "amdgpu *PCIe Bus Error", "xhci_hcd *PCIe Bus Error",
 	    "brcmfmac *PCIe Bus Error", "wl *PCIe Bus Error" },
+	  NULL },
+	{ "aer-bits-elsewhere",
+	  { "ath1*[ #] RxErr", "iwlwifi *[ #] RxErr", "iwlwifi *[ #] BadTLP", "rtw*[ #] RxErr",
+	    "nvme *[ #] RxErr", "nvme *[ #] BadTLP", "r8169 *[ #] RxErr", "amdgpu *[ #] RxErr" },
+	  NULL },
+	{ "iommu-fault-elsewhere",
+	  { "amdgpu *[IO_PAGE_FAULT", "nvme *[IO_PAGE_FAULT", "xhci_hcd *[IO_PAGE_FAULT",
+	    "ahci *[IO_PAGE_FAULT", "iwlwifi *[IO_PAGE_FAULT", "ath1*[IO_PAGE_FAULT",
+	    "r8169 *[IO_PAGE_FAULT", "snd_hda_intel *[IO_PAGE_FAULT" },
 	  NULL },
 
 	/* Containers. */
@@ -206,7 +222,7 @@ const struct mark marks[] = {
 	  { "compute capability 3.#", "compute capability 5.#", "compute=5.#", "compute=3.#",
 	    "Tesla K#", "Tesla M#", "GeForce GTX 7#" },
 	  NULL },
-	{ "amd-gpu", { "inference compute*library=rocm" }, NULL },
+	{ "amd-gpu", { "inference compute*library=rocm", "/dev/kfd" }, NULL },
 	{ "gpu-by-index", { "Environment=*CUDA_VISIBLE_DEVICES=#" }, NULL },
 	{ "gpu-wanted",
 	  { "Environment=*CUDA_VISIBLE_DEVICES=", "export CUDA_VISIBLE_DEVICES=",

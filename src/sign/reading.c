@@ -129,13 +129,41 @@ static void count_layers(struct reading *r, const struct line *l)
 	uint64_t all = number(&at);
 	size_t mark = done == 0 ? LAYERS_NONE : done < all ? LAYERS_SPLIT : LAYERS_ALL;
 	if (all > 0)
-		say(r, r->book->layers_entry + mark, l);
+		say(r, r->book->mark_entry + mark, l);
 }
 
 static bool matches(const struct reading *r, size_t entry, const struct line *l)
 {
 	return pattern_matches(r->book->entry[entry].pattern, (struct bytes){ l->text, l->size },
 			       l->message);
+}
+
+static bool is_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
+static struct bytes trimmed(struct bytes b)
+{
+	while (b.size && is_of(*b.data, " \t\r"))
+		b = (struct bytes){ b.data + 1, b.size - 1 };
+	while (b.size && is_of(b.data[b.size - 1], " \t\r"))
+		b.size--;
+	return b;
+}
+
+/* A member after one that no comma ended, or an end after a comma: a file that no JSON reader
+ * takes. */
+static void count_json(struct reading *r, struct bytes raw)
+{
+	struct bytes above = trimmed(r->above), line = trimmed(raw);
+
+	if (!above.size || !line.size || !is_of(*above.data, "}]\""))
+		return;
+	char last = above.data[above.size - 1];
+	bool is_member = *line.data == '"' && bytes_have(line, "\":");
+	if ((is_member && is_of(last, "}]\"")) || (is_of(*line.data, "}]") && last == ','))
+		say(r, r->book->mark_entry + JSON_BROKEN, &r->line);
 }
 
 /* What a line gives away, whose words were found. */
@@ -209,8 +237,11 @@ static void read_line(struct reading *r, struct bytes raw, bool may_hide)
 		line_clean(&r->line, raw);
 	if (r->found->count)
 		try_line(r);
-	if (is_paste && join_above(r))
-		try_joined(r);
+	if (is_paste) {
+		count_json(r, raw);
+		if (join_above(r))
+			try_joined(r);
+	}
 	r->above = raw;
 }
 

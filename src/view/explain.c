@@ -211,7 +211,8 @@ json_t *explain_json(const struct explain_view *v)
 		json_array_append_new(causes, named_json(v, &a->named[i]));
 	for (size_t i = 0; i < a->good_count; i++)
 		json_array_append_new(good, json_string(a->good[i]));
-	return json_pack("{si ss ss sI so so}", "explain_version", 1, "egpu", v->version, "answer",
+	return json_pack("{ss ss ss sI so so}", "schema", "egpu-explain-1", "version", v->version,
+			 "answer",
 			 a->count        ? "cause"
 			 : a->good_count ? "healthy"
 					 : "not known",
