@@ -80,7 +80,8 @@ struct cause {
 /* One file a link; each list ends with { 0 }. */
 extern const struct cause causes_controller[], causes_enclosure[], causes_pci[], causes_kernel[],
     causes_initramfs[], causes_driver[], causes_xid[], causes_nvml[], causes_cuda[],
-    causes_persistence[], causes_runtime[], causes_workload[], causes_ollama[], causes_exposure[];
+    causes_persistence[], causes_runtime[], causes_workload[], causes_ollama[], causes_model[],
+    causes_exposure[];
 
 /* NULL: no such cause. */
 const struct cause *cause_of_id(const char *id);

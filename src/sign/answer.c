@@ -266,7 +266,8 @@ static void sort(const struct scale *s, struct answer *a)
 static void find_shared(struct answer *a, struct named *n)
 {
 	for (size_t i = 0; i < a->count && !n->after && n->sure < SURE_CERTAIN; i++)
-		if (a->named[i].after && a->named[0].sure >= SURE_CERTAIN &&
+		if (a->named[i].after && a->named[i].after != n->cause &&
+		    a->named[0].sure >= SURE_CERTAIN &&
 		    a->named[i].said->first_line == n->said->first_line)
 			n->after = a->named[i].after;
 }

@@ -35,7 +35,7 @@ const struct mark marks[] = {
 	{ "smi-no-driver", { "communicate with the NVIDIA driver" }, NULL },
 	{ "persistenced-named", { "nvidia-persistenced" }, NULL },
 	{ "nvidia-smi-table", { "| NVIDIA-SMI #.#" }, "nvidia-smi sees the GPU" },
-	{ "nvidia-named", { "nvidia", "NVRM: " }, NULL },
+	{ "nvidia-named", { "nvidia", "NVRM: GPU", "NVRM: Xid" }, NULL },
 	{ "dkms-log", { "/var/lib/dkms/" }, NULL },
 	{ "irq-disabled", { "nobody cared (try booting", "Disabling IRQ #" }, NULL },
 
@@ -188,6 +188,10 @@ const struct mark marks[] = {
 
 	/* Ollama and CUDA. */
 	{ "ollama-start", { "server config*env=", "routes.go*Listening on" }, NULL },
+	{ "runner-started",
+	  { "llama runner started", "llama server listening", "HTTP server listening",
+	    "model loaded", "all slots are idle", "| POST *\"/api/", "| POST *\"/v1/" },
+	  NULL },
 	{ "ollama-on-cuda",
 	  { "inference compute*library=cuda",
 	    "CUDA Compute Capability detected:", "detected GPUs*count=#*libcuda" },

@@ -3,7 +3,7 @@
 # usage: shown.sh EGPU
 # What a person sees, word for word: shown/NAME.paste as it is pasted, NAME.txt as it is told. UPDATE=1 writes NAME.txt anew.
 set -u
-egpu=$1
+egpu=$(realpath "$1")
 cd "$(dirname "$0")/shown" || exit 1
 count=0 failed=0
 check() # WHAT: $? of the command before

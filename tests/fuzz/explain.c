@@ -39,6 +39,7 @@ static void check_answer(const struct answer *an)
 	for (size_t i = 0; i < an->count; i++) {
 		hold(an->named[i].sure <= 100 && an->named[i].said->count > 0);
 		hold((i < an->roots) == !an->named[i].after);
+		hold(an->named[i].after != an->named[i].cause);
 	}
 }
 

@@ -6,7 +6,7 @@ set -eu
 cd "$1"
 causes=$(mktemp)
 trap 'rm -f "$causes"' EXIT
-grep -hoE '\.id = "[^"]+"' src/cause/*.c | cut -d'"' -f2 | sort -u >"$causes"
+grep -hoE '\.id = "[^"]+"' src/cause/*.c src/cause/*/*.c | cut -d'"' -f2 | sort -u >"$causes"
 {
 	cat tests/replay/*/check.txt | grep -oE '\([a-z0-9-]+\)$' | tr -d '()'
 	sed -n 's/^= \([a-z0-9-]*\).*/\1/p' tests/explain/*.txt
