@@ -6,13 +6,9 @@
 #include <string.h>
 
 #include "base/term.h"
+#include "view/remedy.h"
 
 enum { ROOTS_SHOWN = 3 };
-
-static const char *bold(const struct explain_view *v)
-{
-	return v->colour ? "\033[1m" : "";
-}
 
 static const char *plain(const struct explain_view *v)
 {
@@ -38,25 +34,9 @@ static const char *subject(const struct named *n)
 	return "NAME";
 }
 
-static void remedy(FILE *to, const struct explain_view *v, const char *label, const struct named *n,
-		   const char *const *lines)
+static struct remedy_view remedy_of(const struct explain_view *v, const struct named *n)
 {
-	bool any = false;
-
-	for (size_t i = 0; lines[i]; i++) {
-		const char *line = cause_line(v->arena, lines[i], v->distro, subject(n));
-		if (!line)
-			continue;
-		if (!any)
-			fprintf(to, "  %s%s%s\n", bold(v), label, plain(v));
-		any = true;
-		if (*line == '#') {
-			fputs("    # ", to);
-			term_wrap(to, line + 1 + strspn(line + 1, " "), "    # ", v->columns);
-		} else {
-			fprintf(to, "    %s\n", line);
-		}
-	}
+	return (struct remedy_view){ v->arena, v->distro, subject(n), v->colour, v->columns };
 }
 
 static void line_of(FILE *to, const struct explain_view *v, const struct named *n)
@@ -81,6 +61,7 @@ static const char *rank_of(const struct named *n)
 void explain_named(FILE *to, const struct explain_view *v, const struct named *n)
 {
 	const struct cause *c = n->cause;
+	const struct remedy_view r = remedy_of(v, n);
 
 	fputs(v->colour ? "\033[1;31m" : "", to);
 	fprintf(to, "%s, %s: %s%s\n", rank_of(n), c->link, c->title, plain(v));
@@ -89,8 +70,8 @@ void explain_named(FILE *to, const struct explain_view *v, const struct named *n
 		fputs("  This was before the last boot in the text.\n", to);
 	fputs("  ", to);
 	term_wrap(to, c->why, "  ", v->columns);
-	remedy(to, v, "Mend it", n, c->remedy);
-	remedy(to, v, "Mend it for good", n, c->lasting);
+	remedy_text(to, &r, "Mend it", c->remedy);
+	remedy_text(to, &r, "Mend it for good", c->lasting);
 	fprintf(to, "  %s (%s)\n", c->source, c->id);
 }
 
@@ -172,27 +153,16 @@ static json_t *text(const struct explain_view *v, const char *s)
 	return j ? j : json_string(str_clean(v->arena, s, strlen(s), SIZE_MAX));
 }
 
-static json_t *remedy_json(const struct explain_view *v, const struct named *n,
-			   const char *const *lines)
-{
-	json_t *j = json_array();
-	for (size_t i = 0; lines[i]; i++) {
-		const char *line = cause_line(v->arena, lines[i], v->distro, subject(n));
-		if (line)
-			json_array_append_new(j, text(v, line));
-	}
-	return j;
-}
-
 static json_t *named_json(const struct explain_view *v, const struct named *n)
 {
 	const struct cause *c = n->cause;
+	const struct remedy_view r = remedy_of(v, n);
 	json_t *j = json_pack(
 	    "{ss ss ss ss si s{sI so sI} ss so so ss}", "id", c->id, "link", c->link, "title",
 	    c->title, "sure", sure_name(n->sure), "sure_percent", (int)n->sure, "line", "number",
 	    (json_int_t)n->said->first_line, "text", text(v, n->said->line), "count",
-	    (json_int_t)n->said->count, "why", c->why, "remedy", remedy_json(v, n, c->remedy),
-	    "lasting", remedy_json(v, n, c->lasting), "source", c->source);
+	    (json_int_t)n->said->count, "why", c->why, "remedy", remedy_json(&r, c->remedy),
+	    "lasting", remedy_json(&r, c->lasting), "source", c->source);
 	if (*n->said->bdf)
 		json_object_set_new(j, "device", text(v, n->said->bdf));
 	if (n->after)

@@ -3,30 +3,22 @@
 
 #include <string.h>
 
+#include "view/remedy.h"
+
 static json_t *text(const struct view *v, const char *s)
 {
 	json_t *j = json_string(s);
 	return j ? j : json_string(str_clean(v->facts->arena, s, strlen(s), SIZE_MAX));
 }
 
-static json_t *lines(const struct view *v, const struct finding *f, const char *const *from)
-{
-	json_t *j = json_array();
-	for (size_t i = 0; from[i]; i++) {
-		const char *line = cause_line(v->facts->arena, from[i],
-					      distro_name(v->facts->machine.distro), f->subject);
-		if (line)
-			json_array_append_new(j, text(v, line));
-	}
-	return j;
-}
-
 static json_t *cause(const struct view *v, const struct finding *f)
 {
 	const struct cause *c = f->cause;
+	const struct remedy_view r = { v->facts->arena, distro_name(v->facts->machine.distro),
+				       f->subject, false, 0 };
 	return json_pack("{ss ss ss so so ss}", "id", c->id, "title", c->title, "why", c->why,
-			 "remedy", lines(v, f, c->remedy), "lasting", lines(v, f, c->lasting),
-			 "source", c->source);
+			 "remedy", remedy_json(&r, c->remedy), "lasting",
+			 remedy_json(&r, c->lasting), "source", c->source);
 }
 
 static json_t *finding(const struct view *v, const struct finding *f)

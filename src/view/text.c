@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/term.h"
+#include "view/remedy.h"
 
 enum { LINK_WIDTH = 13, STATUS_WIDTH = 9 };
 /* As wide as two blanks, a link and a status. */
@@ -23,11 +24,6 @@ static const char *colour(const struct view *v, enum status s)
 		[STATUS_WARNING] = "\033[33m", [STATUS_BROKEN] = "\033[1;31m",
 	};
 	return v->colour ? codes[s] : "";
-}
-
-static const char *bold(const struct view *v)
-{
-	return v->colour ? "\033[1m" : "";
 }
 
 static const char *plain(const struct view *v)
@@ -64,30 +60,6 @@ static void link_lines(FILE *to, const struct view *v, size_t i)
 	}
 }
 
-/* Lines to paste are never wrapped: a wrapped command is a broken one. */
-static void remedy(FILE *to, const struct view *v, const char *label, const struct finding *f,
-		   const char *const *lines)
-{
-	struct arena *a = v->facts->arena;
-	bool any = false;
-
-	for (size_t i = 0; lines[i]; i++) {
-		const char *line =
-		    cause_line(a, lines[i], distro_name(v->facts->machine.distro), f->subject);
-		if (!line)
-			continue;
-		if (!any)
-			fprintf(to, "  %s%s%s\n", bold(v), label, plain(v));
-		any = true;
-		if (*line == '#') {
-			fputs("    # ", to);
-			term_wrap(to, clean(v, line + 1), "    # ", v->columns);
-		} else {
-			fprintf(to, "    %s\n", clean(v, line));
-		}
-	}
-}
-
 static void cause_of(FILE *to, const struct view *v, const struct finding *f)
 {
 	const struct cause *c = f->cause;
@@ -98,8 +70,10 @@ static void cause_of(FILE *to, const struct view *v, const struct finding *f)
 	fprintf(to, "\n%s%s, %s: %s%s\n  ", colour(v, f->status), rank, f->link, c->title,
 		plain(v));
 	term_wrap(to, c->why, "  ", v->columns);
-	remedy(to, v, "Mend it", f, c->remedy);
-	remedy(to, v, "Mend it for good", f, c->lasting);
+	const struct remedy_view r = { v->facts->arena, distro_name(v->facts->machine.distro),
+				       f->subject, v->colour, v->columns };
+	remedy_text(to, &r, "Mend it", c->remedy);
+	remedy_text(to, &r, "Mend it for good", c->lasting);
 	fprintf(to, "  %s (%s)\n", c->source, c->id);
 }
 
