@@ -116,6 +116,10 @@ static void nothing_named(FILE *to, const struct explain_view *v)
 			  "", v->columns);
 		return;
 	}
+	if (v->lines == 0) {
+		fputs("Not known: the text is empty.\n", to);
+		return;
+	}
 	term_wrap(to,
 		  arena_printf(v->arena, "Not known: nothing in %s is a sign of a known cause.",
 			       many_lines(v)),
