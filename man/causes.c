@@ -98,14 +98,17 @@ static void xids(void)
 {
 	const char *unnamed = xid_of_code(UINT64_MAX)->meaning;
 
-	puts("# XID\n\nWhat the driver's error numbers mean, and the cause that each is a sign of.\n");
+	puts("# XID\n\nWhat the driver's error numbers mean, the cause that each is a sign of, and "
+	     "what to do.\n");
 	for (uint64_t code = 1; code < XID_MAX; code++) {
 		const struct xid *x = xid_of_code(code);
 		if (str_eq(x->meaning, unnamed))
 			continue;
 		printf("*%" PRIu64 "*\n\t", code);
 		text(x->meaning);
-		printf("%s%s\n\n", *x->cause ? ": " : "", x->cause);
+		printf("%s%s%s. ", *x->cause ? " (" : "", x->cause, *x->cause ? ")" : "");
+		printf("%c%s.\n\n", toupper((unsigned char)*xid_action(x->class)),
+		       xid_action(x->class) + 1);
 	}
 }
 
@@ -114,13 +117,17 @@ int main(void)
 	size_t count = 0;
 	while (cause_at(count))
 		count++;
-	printf("egpu-causes(7)\n\n# NAME\n\negpu-causes - what goes wrong between the cable and the "
-	       "tokens, and what mends it\n\n# DESCRIPTION\n\nThe %zu causes that *egpu-check*(1) finds "
-	       "on a host and *egpu-explain*(1) in a text, in the order of the chain. A sign's percentage "
-	       "is how sure the cause is when a line has it; in a sign, \"\\*\" is anything, \"\\#\" a "
-	       "number. Lines of a remedy that begin with a distribution's name are for that one; "
-	       "\"{}\" stands for what the cause is about.\n\n",
-	       count);
+	printf(
+	    "egpu-causes(7)\n\n# NAME\n\negpu-causes - what goes wrong between the cable and the "
+	    "tokens, and what mends it\n\n# DESCRIPTION\n\nThe %zu causes that *egpu-check*(1) "
+	    "finds "
+	    "on a host and *egpu-explain*(1) in a text, in the order of the chain. A sign's "
+	    "percentage "
+	    "is how sure the cause is when a line has it; in a sign, \"\\*\" is anything, \"\\#\" "
+	    "a "
+	    "number. Lines of a remedy that begin with a distribution's name are for that one; "
+	    "\"{}\" stands for what the cause is about.\n\n",
+	    count);
 	links();
 	xids();
 	puts("# SEE ALSO\n\n*egpu*(1), *egpu-check*(1), *egpu-explain*(1)");

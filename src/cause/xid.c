@@ -70,7 +70,8 @@ const struct cause causes_xid[] = {
 		{ 88, "cudaErrorECCUncorrectable" }, { 88, "uncorrectable ECC error detected" },
 		{ 75, "ECC error encountered, GPU" }, { 90, "Remapping Failure Occurred : Yes" },
 		{ 70, "Pending Page Blacklist : Yes" }, { 85, "SRAM Threshold Exceeded : Yes" },
-		{ 70, "row remap failure" }, { 60, "Pending : Yes" }),
+		{ 70, "row remap failure" }, { 60, "Pending : Yes" },
+		{ 55, "New row marked for remapping, reset" }),
 	},
 	{
 	    .id = "gsp-boot-failed",
@@ -154,12 +155,16 @@ const struct cause causes_xid[] = {
 	    .explains = { "xid-154", "xid-45", "xid-109", "xid-reset", "xid-other", "gpu-lost",
 			  "driver-stuck", "driver-init-failed", "nvml-unknown-error",
 			  "ollama-discovery-timeout" },
-	    .sign = SIGNS({ 90, "of waiting for RPC response from GPU" },
-			  { 90, "Timeout waiting for RPC from GSP" },
-			  { 85, "GSP RM heartbeat timed out" }, { 85, "GSP task exception" },
-			  { 80, "GSP-RM unresponsive" }, { 80, "GSP core unresponsive" },
-			  { 70, "GSP RPC buffer contains function" }, { 80, "GSP-CrashCat Report" },
-			  { 75, "from GSP to trigger bugcheck" }),
+	    .sign = SIGNS(
+		{ 90, "of waiting for RPC response from GPU" },
+		{ 90, "Timeout waiting for RPC from GSP" }, { 85, "GSP RM heartbeat timed out" },
+		{ 85, "GSP task exception" }, { 80, "GSP-RM unresponsive" },
+		{ 80, "GSP core unresponsive" }, { 70, "GSP RPC buffer contains function" },
+		{ 80, "rpcRecvPoll timedout for fn" },
+		{ 75, "rpcSendMessage failed with status 0x00000065" },
+		{ 75, "Rate limiting GSP RPC error prints" }, { 80, "for critical error 119" },
+		{ 80, "for critical error 120" }, { 35, "A GPU crash dump has been created" },
+		{ 80, "GSP-CrashCat Report" }, { 75, "from GSP to trigger bugcheck" }),
 	},
 	{
 	    .id = "xid-154",
@@ -182,7 +187,9 @@ const struct cause causes_xid[] = {
 	    .remedy = { "# stop what uses the GPU, then reboot", SHOW_LOG },
 	    .source = XID_CATALOGUE,
 	    .explains = { "xid-45", "xid-109", "gpu-lost", "ollama-discovery-timeout" },
-	    .sign = SIGNS({ 75, "GPU requires reset" }, { 75, "GPU requires restart" }),
+	    .sign = SIGNS({ 75, "GPU requires reset" }, { 75, "GPU requires restart" },
+			  { 60, "NV_ERR_RESET_REQUIRED" }, { 60, "NV_ERR_GPU_IN_FULLCHIP_RESET" },
+			  { 45, "RC all channels for critical error" }),
 	},
 	{
 	    .id = "xid-13",
@@ -382,6 +389,31 @@ static const struct xid xids[] = {
 	{ 176, 176, XID_INFO, "", "the PCIe link corrected errors" },
 	{ 10001, 99999, XID_NVLINK, "xid-nvlink", "error of an NVLink switch (SXid)" },
 };
+
+const char *xid_action(enum xid_class class)
+{
+	switch (class) {
+	case XID_APPLICATION:
+		return "look for the fault in the program that the line names";
+	case XID_CHANNEL:
+		return "start the program again; if it comes again, update the driver";
+	case XID_RESET:
+		return "reset the GPU, or reboot";
+	case XID_LOST:
+		return "shut down, and take the enclosure's power away";
+	case XID_GSP:
+		return "reboot; nvidia-smi may hang until then";
+	case XID_MEMORY:
+		return "reboot; if it comes again, have the card replaced";
+	case XID_NVLINK:
+		return "look at the NVLink bridges or switches, and reset the GPUs";
+	case XID_FOLLOWER:
+		return "look at the Xid before it";
+	case XID_INFO:
+		return "nothing to do";
+	}
+	return "";
+}
 
 const struct xid *xid_of_code(uint64_t code)
 {

@@ -26,3 +26,5 @@ struct xid {
 
 /* Never NULL: a code that is not in the table is "an error that has no public name". */
 const struct xid *xid_of_code(uint64_t code);
+/* What to do about one, as a clause: "start the program again". */
+const char *xid_action(enum xid_class class);

@@ -19,6 +19,7 @@ const struct mark marks[] = {
 	  { "probe with driver nvidia failed with error", "nvidia: probe of *failed with error" },
 	  NULL },
 	{ "nvidia-in-lsmod", { "^nvidia # #" }, NULL },
+	{ "nvidia-in-use", { "Kernel driver in use: nvidia$" }, NULL },
 	{ "uvm-loaded",
 	  { "^nvidia_uvm # #", "nvidia-uvm: Loaded the UVM driver" },
 	  "CUDA's kernel module is loaded" },
@@ -185,6 +186,9 @@ const struct mark marks[] = {
 	    "^ollama/ollama", "image: *llama.cpp:*cuda", "image: *vllm/vllm-openai" },
 	  NULL },
 	{ "rocm-image", { "ollama/ollama:*rocm" }, NULL },
+	{ "encoder-missing", /* then ffmpeg names the driver that it needs in any case */
+	  { "Cannot load libnvidia-encode.so", "Cannot load libcuda.so" },
+	  NULL },
 
 	/* Ollama and CUDA. */
 	{ "ollama-start", { "server config*env=", "routes.go*Listening on" }, NULL },

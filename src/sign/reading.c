@@ -51,7 +51,7 @@ static struct said *said_about(struct reading *r, size_t entry, const char *bdf)
 	return s;
 }
 
-static void say(struct reading *r, size_t entry, const struct line *l)
+static struct said *say(struct reading *r, size_t entry, const struct line *l)
 {
 	size_t owner = r->book->entry[entry].owner;
 	char bdf[BDF_BYTES];
@@ -61,7 +61,7 @@ static void say(struct reading *r, size_t entry, const struct line *l)
 	device_of(r, l, bdf);
 	struct said *s = said_about(r, entry, bdf);
 	if (s->count && s->last_line == r->lines)
-		return;
+		return s;
 	if (owner == r->book->boot)
 		r->boot++;
 	if (owner == r->book->about) {
@@ -80,6 +80,7 @@ static void say(struct reading *r, size_t entry, const struct line *l)
 	}
 	s->last_line = r->lines;
 	s->last_boot = r->boot;
+	return s;
 }
 
 static bool is_digit(char c)
@@ -107,9 +108,12 @@ static void count_xid(struct reading *r, const struct line *l)
 		}
 		if (!is_digit(*n))
 			continue;
-		size_t entry = book_xid(r->book, number(&n));
-		if (entry < r->book->entry_count)
-			say(r, entry, l);
+		uint64_t code = number(&n);
+		size_t entry = book_xid(r->book, code);
+		if (entry == r->book->entry_count)
+			return;
+		struct said *s = say(r, entry, l);
+		s->xid = s->xid ? s->xid : code;
 		return;
 	}
 }

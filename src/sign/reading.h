@@ -25,6 +25,7 @@ struct said {
 	enum line_clock clock; /* of the first line */
 	uint64_t usec;
 	unsigned boot, last_boot;      /* how many boots began above the first and the last line */
+	uint64_t xid;                  /* of the first line; 0: it has none */
 	char bdf[BDF_BYTES];           /* "0000:22:00.0"; "": no device is named */
 	char line[SAID_MAX_BYTES + 1]; /* the first, clean; a message over two lines in one */
 	const struct said *next;       /* the same sign, another device */
