@@ -177,6 +177,7 @@ static bool name(const struct scale *s, size_t owner, struct named *ret)
 		weigh(&n, &e->sign, said, &most);
 		last = said->last_line > last ? said->last_line : last;
 		n.past &= said->last_boot < s->r->boot;
+		n.xid = n.xid ? n.xid : said->xid;
 	}
 	if (n.sure < SURE_LEAST || is_healed(s, n.cause, last))
 		return false;

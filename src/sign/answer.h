@@ -10,6 +10,7 @@ struct named {
 	const struct cause *cause;
 	unsigned sure;             /* percent, from all of its signs */
 	const struct said *said;   /* what gives it away most */
+	uint64_t xid;              /* that the driver gives it; 0: none */
 	const struct cause *after; /* it is a mere consequence of that one; NULL: it is not */
 	bool past;                 /* before the last boot in the text */
 };

@@ -67,12 +67,12 @@ void explain_named(FILE *to, const struct explain_view *v, const struct named *n
 	fputs(v->colour ? "\033[1;31m" : "", to);
 	fprintf(to, "%s, %s: %s%s\n", rank_of(n), c->link, c->title, plain(v));
 	line_of(to, v, n);
-	if (n->said->xid) {
-		const struct xid *x = xid_of_code(n->said->xid);
+	if (n->xid) {
+		const struct xid *x = xid_of_code(n->xid);
 		fputs("  ", to);
 		term_wrap(to,
-			  arena_printf(v->arena, "Xid %" PRIu64 " (%s): %s.", n->said->xid,
-				       x->meaning, xid_action(x->class)),
+			  arena_printf(v->arena, "Xid %" PRIu64 " (%s): %s.", n->xid, x->meaning,
+				       xid_action(x->class)),
 			  "  ", v->columns);
 	}
 	if (n->past)
@@ -178,8 +178,8 @@ static json_t *named_json(const struct explain_view *v, const struct named *n)
 	    "lasting", remedy_json(&r, c->lasting), "source", c->source);
 	if (*n->said->bdf)
 		json_object_set_new(j, "device", text(v, n->said->bdf));
-	if (n->said->xid)
-		json_object_set_new(j, "xid", json_integer((json_int_t)n->said->xid));
+	if (n->xid)
+		json_object_set_new(j, "xid", json_integer((json_int_t)n->xid));
 	if (n->after)
 		json_object_set_new(j, "consequence_of", json_string(n->after->id));
 	if (n->past)
