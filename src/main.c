@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -112,6 +113,8 @@ static int run(int argc, char *argv[], struct err *e)
 int main(int argc, char *argv[])
 {
 	struct err e = { 0 };
+	/* Of the threads that ask ahead none lives long enough to be worth a heap of its own. */
+	mallopt(M_ARENA_MAX, 1);
 	int r = run(argc, argv, &e);
 	if (fflush(stdout) != 0 && r >= 0)
 		r = err_set(&e, -errno, "write the answer");

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Of a block, unless more is asked for at once: each has twice the size of the one before it. */
+enum { BLOCK_BYTES_MIN = 1 << 10, BLOCK_BYTES_MAX = 64 << 10 };
+
 struct arena_block {
 	struct arena_block *next;
 	size_t used, size;
@@ -18,6 +21,13 @@ static _Noreturn void out_of_memory(void)
 	abort();
 }
 
+static size_t block_bytes(const struct arena_block *before)
+{
+	if (!before)
+		return BLOCK_BYTES_MIN;
+	return before->size < BLOCK_BYTES_MAX / 2 ? 2 * before->size : BLOCK_BYTES_MAX;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	const size_t unit = alignof(max_align_t);
@@ -27,7 +37,8 @@ void *arena_alloc(struct arena *a, size_t size)
 		out_of_memory();
 	size = (size + unit - 1) / unit * unit;
 	if (!b || b->size - b->used < size) {
-		size_t want = size > 8192 ? size : 8192;
+		size_t want = block_bytes(b);
+		want = size > want ? size : want;
 		b = calloc(1, sizeof(*b) + want);
 		if (!b)
 			out_of_memory();

@@ -14,6 +14,8 @@
 
 #include "base/clock.h"
 
+enum { ROOM_MIN = 1 << 10, BELIEVED_BYTES = 64 << 10 };
+
 static int not_http(struct http_answer *h, struct err *e, const char *why)
 {
 	h->keep = false;
@@ -27,6 +29,15 @@ static void finish(struct http_answer *h, bool whole)
 	h->keep = h->keep && whole;
 }
 
+/* For all that was announced, where that is not too much to believe; at least the double. */
+static size_t room_for(const struct http_answer *h, size_t size)
+{
+	size_t room = h->room ? 2 * h->room : ROOM_MIN;
+	size_t more = h->left > size && h->left < BELIEVED_BYTES ? (size_t)h->left : size;
+
+	return room > h->body.size + more ? room : h->body.size + more;
+}
+
 static int keep_body(struct http_answer *h, const char *data, size_t size, struct err *e)
 {
 	if (size > h->body_max - h->body.size && !h->cut)
@@ -34,9 +45,7 @@ static int keep_body(struct http_answer *h, const char *data, size_t size, struc
 	if (size > h->body_max - h->body.size)
 		size = h->body_max - h->body.size;
 	if (h->body.size + size > h->room) {
-		size_t room = h->room ? 2 * h->room : 4096;
-		while (room < h->body.size + size)
-			room *= 2;
+		size_t room = room_for(h, size);
 		char *more = arena_alloc(h->arena, room + 1);
 		if (h->body.size)
 			memcpy(more, h->body.data, h->body.size);

@@ -9,10 +9,13 @@ static void judge_gate(struct facts *f, struct host *h)
 	f->gate = gate_of(f);
 }
 
-/* The engine runs programs for this, and it goes on while the files are read. */
+/*
+ * The engine runs programs to answer /info: what does not need them is read meanwhile, the
+ * containers too.
+ */
 static void expect_first(struct facts *f, struct host *h)
 {
-	const char *docker[] = { "endpoint", "/info", "/containers/*/json" };
+	const char *docker[] = { "endpoint", "/containers/*/json", "/info" };
 	const char *kernel_log[] = { "boot" };
 	const char *processes[] = { "stuck" };
 
@@ -41,16 +44,17 @@ static const struct collector collectors[] = {
 	{ "driver", "gate", judge_gate },
 	{ "nvml", "first question to nvml", expect_nvml },
 	{ "persistence", "services", collect_services },
+	{ "nvml", "nvml", collect_nvml },
+	{ "cuda", "first question to cuda", expect_cuda },
 	{ "runtime", "docker", collect_docker },
 	{ "runtime", "cdi", collect_cdi },
 	{ "workload", "containers", collect_containers },
 	{ "ollama", "first questions to ollama", expect_ollama },
-	{ "nvml", "nvml", collect_nvml },
-	{ "cuda", "first question to cuda", expect_cuda },
-	{ "ollama", "ollama", collect_ollama },
-	{ "exposure", "exposure", collect_exposure },
 	{ "enclosure", "bolt", collect_bolt },
 	{ "cuda", "cuda", collect_cuda },
+	{ "workload", "first questions to containers", expect_container_nodes },
+	{ "ollama", "ollama", collect_ollama },
+	{ "exposure", "exposure", collect_exposure },
 	{ "workload", "container-nodes", collect_container_nodes },
 };
 

@@ -30,7 +30,7 @@ void collect_containers(struct facts *f, struct host *h); /* after docker */
 void collect_container_nodes(struct facts *f,
 			     struct host *h);           /* after containers; behind the gate */
 void collect_ollama(struct facts *f, struct host *h);   /* after containers and nvml */
-void collect_exposure(struct facts *f, struct host *h); /* after containers */
+void collect_exposure(struct facts *f, struct host *h); /* after containers and ollama */
 
 /* Announces what collectors that come later will ask a slow source: see host_expect(). */
 void expect_bolt(struct facts *f, struct host *h);     /* after thunderbolt */
@@ -38,6 +38,8 @@ void expect_services(struct facts *f, struct host *h); /* after pci */
 void expect_nvml(struct facts *f, struct host *h);     /* behind the gate */
 void expect_cuda(struct facts *f, struct host *h);     /* after nvml, behind the gate */
 void expect_ollama(struct facts *f, struct host *h);   /* after containers */
+void expect_container_nodes(struct facts *f,
+			    struct host *h); /* after containers and cuda, behind the gate */
 
 struct collector {
 	const char *link; /* the link of the chain that it serves */

@@ -5,11 +5,9 @@
 #include <errno.h>
 
 #include "base/json.h"
+#include "facts/gate.h"
 
 enum { GPUS_MAX = 32, PROCESSES_MAX = 512, TEXT_MAX = 120 };
-
-/* nvmlReturn_t after which nobody should open the driver again. */
-enum { GPU_IS_LOST = 15, RESET_REQUIRED = 16 };
 
 static struct maybe_u64 number(const json_t *j, const char *key, const char *from)
 {
@@ -195,41 +193,20 @@ void collect_nvml(struct facts *f, struct host *h)
 		read_nvml(f->arena, j, "nvml:all", &f->nvml);
 }
 
-static bool is_gone(struct maybe_u64 result)
-{
-	return is_u64(result, GPU_IS_LOST) || is_u64(result, RESET_REQUIRED);
-}
-
-/* What NVML has shown that forbids another process to open the driver; NULL: nothing. */
-static const char *why_not_after(const struct nvml *n)
-{
-	if (n->end == PROBE_ABANDONED)
-		return "the NVML probe was abandoned";
-	bool gone = is_gone(n->result);
-	for (size_t i = 0; i < n->gpu_count; i++)
-		gone |= is_gone(n->gpu[i].error);
-	return gone ? "NVML says that a GPU is lost" : NULL;
-}
-
-static const char *why_no_cuda(const struct facts *f)
-{
-	return f->gate.open ? why_not_after(&f->nvml) : f->gate.why;
-}
-
 void expect_cuda(struct facts *f, struct host *h)
 {
 	const char *init[] = { "init" };
 
-	if (f->gate.open && !why_no_cuda(f))
+	if (!driver_shut(f))
 		host_expect(h, SOURCE_CUDA, &(struct names){ init, COUNT_OF(init) });
 }
 
 void collect_cuda(struct facts *f, struct host *h)
 {
-	const char *why = why_no_cuda(f);
+	const char *why = driver_shut(f);
 
 	f->cuda = (struct cuda){ .why = why ? why : "", .result_name = "" };
-	if (!f->gate.open || why)
+	if (why)
 		return;
 	json_auto_t *j = ask(f, h, SOURCE_CUDA, "init", &f->cuda.end, &f->cuda.why);
 	if (j)

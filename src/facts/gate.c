@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/gate.h"
 
+/* nvmlReturn_t after which nobody should open the driver again. */
+enum { GPU_IS_LOST = 15, RESET_REQUIRED = 16 };
+
 static const char *why_down(struct arena *a, const struct driver_event *e)
 {
 	const char *time = driver_event_time(a, e);
@@ -36,4 +39,23 @@ struct gate gate_of(const struct facts *f)
 {
 	const char *why = why_shut(f);
 	return (struct gate){ .open = !why, .why = why ? why : "" };
+}
+
+static bool is_gone(struct maybe_u64 result)
+{
+	return is_u64(result, GPU_IS_LOST) || is_u64(result, RESET_REQUIRED);
+}
+
+const char *driver_shut(const struct facts *f)
+{
+	if (!f->gate.open)
+		return f->gate.why ? f->gate.why : "";
+	if (f->nvml.end == PROBE_ABANDONED)
+		return "the NVML probe was abandoned";
+	if (f->cuda.end == PROBE_ABANDONED)
+		return "the CUDA probe was abandoned";
+	bool gone = is_gone(f->nvml.result);
+	for (size_t i = 0; i < f->nvml.gpu_count; i++)
+		gone |= is_gone(f->nvml.gpu[i].error);
+	return gone ? "NVML says that a GPU is lost" : NULL;
 }

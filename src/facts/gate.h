@@ -13,3 +13,9 @@
  * deadline.
  */
 struct gate gate_of(const struct facts *f);
+
+/*
+ * Why nobody else may be sent to the driver, once some have been there: the gate, a probe that was
+ * abandoned, a GPU that NVML calls lost. NULL: nothing forbids it.
+ */
+const char *driver_shut(const struct facts *f);

@@ -28,7 +28,7 @@
 enum {
 	NODES_MAX = 64,
 	RULES_MAX = 128,
-	CGROUP_FILE_MAX = 64 << 10,
+	CGROUP_FILE_MAX = 8 << 10, /* of rules, which have 16 bytes or so, and of paths */
 	DEADLINE_MSEC = 1000,
 	GRACE_MSEC = 20,
 };
@@ -228,12 +228,12 @@ static int read_answers(const struct inside *in, int fd, const struct timespec *
 }
 
 /*
- * Ends the child, and does not wait for one that hangs in the driver: it cannot be killed, and
- * stays until the driver lets go. The same for one that has answered and hangs in its last close.
+ * Ends the child. One that has answered is not waited for, since the driver can keep it in its last
+ * close; nor for long one that has not, since what hangs in the driver cannot be killed.
  */
-static void let_go(pid_t child)
+static void let_go(pid_t child, bool answered)
 {
-	CLOSE fd = (int)syscall(SYS_pidfd_open, child, 0);
+	CLOSE fd = answered ? -1 : (int)syscall(SYS_pidfd_open, child, 0);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	kill(child, SIGKILL);
@@ -259,7 +259,7 @@ static int ask_child(const struct inside *in)
 	if (r == 0)
 		r = read_answers(in, pipes[0], &end);
 	if (child > 0)
-		let_go(child);
+		let_go(child, r == 0);
 	close(pipes[0]);
 	return r;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/probe.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,32 +18,6 @@
 enum { ANSWER_MAX = 1 << 20, DEADLINE_MSEC = 2000 };
 
 extern char **environ;
-
-json_t *probe_no_library(void)
-{
-	const char *why = dlerror();
-	return json_pack("{ss ss}", "library", "missing", "error", why ? why : "");
-}
-
-json_t *probe_text(char *buffer, size_t size)
-{
-	buffer[size - 1] = '\0';
-	json_t *text = json_string(buffer);
-	return text ? text : json_null();
-}
-
-json_t *probe_number(unsigned long long v)
-{
-	return v <= INT64_MAX ? json_integer((json_int_t)v) : json_null();
-}
-
-const char *probe_code_name(const struct probe_code *table, int code)
-{
-	for (; table->name; table++)
-		if (table->code == code)
-			return table->name;
-	return "";
-}
 
 /* Says it without strerror(), which would only repeat it. */
 #define FAIL(e, code, ...) (err_set((e), -EINVAL, __VA_ARGS__), err_code((e), (code)))
@@ -207,10 +182,33 @@ int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct 
 	return 0;
 }
 
+/* In a folder where others may write, a program of theirs is none of ours. */
+static bool is_ours(const char *program)
+{
+	struct stat self, st;
+	return stat("/proc/self/exe", &self) == 0 && stat(program, &st) == 0 &&
+	       st.st_uid == self.st_uid && access(program, X_OK) == 0;
+}
+
+/* The small program: beside this one, where both were built, or where it is installed. */
+static const char *probe_program(struct arena *a)
+{
+	static const char installed[] = EGPU_LIBEXECDIR "/egpu-probe";
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+
+	while (n > 0 && self[n - 1] != '/')
+		n--;
+	const char *beside = n > 0 ? arena_printf(a, "%.*segpu-probe", (int)n, self) : "";
+	if (is_ours(beside))
+		return beside;
+	return access(installed, X_OK) == 0 ? installed : "/proc/self/exe";
+}
+
 static int ask(struct live *l, struct arena *a, const char *what, struct bytes *ret, struct err *e)
 {
 	unsigned msec = l->options.probe_msec ? l->options.probe_msec : DEADLINE_MSEC;
-	int r = probe_run("/proc/self/exe", what, msec, a, ret, e);
+	int r = probe_run(probe_program(a), what, msec, a, ret, e);
 	return r < 0 ? err_wrap(e, r, "%s", what) : 0;
 }
 

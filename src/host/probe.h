@@ -39,6 +39,9 @@ int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct 
  */
 json_t *probe_nvml(void);
 json_t *probe_cuda(void);
+/* One of them to stdout, "nvml" or "cuda", as a line; what a library prints goes to stderr.
+ * -EINVAL: neither. */
+int probe_tell(const char *what, struct err *e);
 
 /* {"library":"missing","error":dlerror()} */
 json_t *probe_no_library(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The built egpu's probe child against stand-in libraries.
+ * The built probe child against stand-in libraries, as egpu-probe and as `egpu probe`.
  * $EGPU is the program, $FAKES and $FAKES_OLD hold the libraries.
  */
 #include "probe-host.h"

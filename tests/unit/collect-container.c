@@ -271,6 +271,22 @@ TEST(a_shut_gate_keeps_the_nodes_alone)
 	CHECK_INT((long long)c.node_count, 0);
 }
 
+TEST(after_an_abandoned_probe_the_nodes_are_left_alone)
+{
+	struct container c = asking();
+	struct docker_host h =
+	    DOCKER_HOST({ "container:open/99/nvidiactl,nvidia-uvm,nvidia0", "nvidiactl ok\n" });
+	struct facts *f = with_container(&c, true);
+
+	f->nvml.end = PROBE_ABANDONED;
+	collect_container_nodes(f, &h.host);
+	f->nvml.end = PROBE_ANSWERED;
+	f->cuda.end = PROBE_ABANDONED;
+	collect_container_nodes(f, &h.host);
+	CHECK_INT((long long)h.asked[SOURCE_CONTAINER], 0);
+	CHECK_INT((long long)c.node_count, 0);
+}
+
 TEST(without_rights_the_nodes_are_denied)
 {
 	struct container c = asking();

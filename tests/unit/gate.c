@@ -111,3 +111,22 @@ TEST(process_that_hangs_in_the_driver_shuts_it_by_name)
 	facts.driver.stuck = known_text("nvidia-smi (1234)", "processes");
 	CHECK_STR(gate_of(&facts).why, "nvidia-smi (1234) is stuck in the driver");
 }
+
+TEST(what_the_probes_met_shuts_it_for_those_who_come_after)
+{
+	struct nvml_gpu lost = { .error = known_u64(15, "nvml:all") };
+
+	facts.gate = gate_of(&facts);
+	facts.nvml.end = facts.cuda.end = PROBE_ANSWERED;
+	CHECK(driver_shut(&facts) == NULL);
+	facts.cuda.end = PROBE_ABANDONED;
+	CHECK_STR(driver_shut(&facts), "the CUDA probe was abandoned");
+	facts.nvml.end = PROBE_ABANDONED;
+	CHECK_STR(driver_shut(&facts), "the NVML probe was abandoned");
+	facts.nvml.end = facts.cuda.end = PROBE_ANSWERED;
+	facts.nvml.gpu = &lost;
+	facts.nvml.gpu_count = 1;
+	CHECK_STR(driver_shut(&facts), "NVML says that a GPU is lost");
+	facts.gate = (struct gate){ .why = "Xid 79" };
+	CHECK_STR(driver_shut(&facts), "Xid 79");
+}

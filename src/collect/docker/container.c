@@ -10,6 +10,7 @@
 #include "base/rfc3339.h"
 #include "collect/docker/docker.h"
 #include "collect/signs.h"
+#include "facts/gate.h"
 
 enum {
 	CONTAINERS_MAX = 512,
@@ -275,13 +276,18 @@ static struct maybe_text result_of(struct arena *a, struct bytes answer, const c
 	return unknown_text(UNREADABLE, from);
 }
 
+static const char *nodes_question(const struct facts *f, const struct container *c)
+{
+	return arena_printf(f->arena, "open/%" PRIu64 "/nvidiactl,nvidia-uvm,nvidia%" PRIu64,
+			    c->pid, gpu_minor(f));
+}
+
 static void ask_nodes(struct facts *f, struct host *h, struct container *c)
 {
 	struct arena *a = f->arena;
 	const char *numbered = arena_printf(a, "nvidia%" PRIu64, gpu_minor(f));
 	const char *const name[] = { "nvidiactl", "nvidia-uvm", numbered };
-	const char *question =
-	    arena_printf(a, "open/%" PRIu64 "/%s,%s,%s", c->pid, name[0], name[1], name[2]);
+	const char *question = nodes_question(f, c);
 	const char *from = arena_printf(a, "container:%s", question);
 	struct bytes answer;
 	int r = host_ask(h, a, SOURCE_CONTAINER, question, &answer, NULL);
@@ -330,8 +336,26 @@ static bool may_have_gpu(const struct docker *d, const struct container *c)
 	return c->asks || (d->flavour == DOCKER_PODMAN && container_is_llm(c));
 }
 
+static bool is_asked_for_nodes(const struct docker *d, const struct container *c)
+{
+	return container_runs(c) && may_have_gpu(d, c);
+}
+
+void expect_container_nodes(struct facts *f, struct host *h)
+{
+	const struct docker *d = &f->docker;
+	struct names all = { arena_alloc(f->arena, d->container_count * sizeof(*all.name)), 0 };
+
+	if (driver_shut(f))
+		return;
+	for (size_t i = 0; i < d->container_count; i++)
+		if (is_asked_for_nodes(d, &d->container[i]))
+			all.name[all.count++] = nodes_question(f, &d->container[i]);
+	host_expect(h, SOURCE_CONTAINER, &all);
+}
+
 /*
- * An open that the cgroup allows reaches the driver, hence the gate. The
+ * An open that the cgroup allows reaches the driver, hence the gate, and what the probes met. The
  * journal is searched only where it explains something: it is the slow part.
  */
 void collect_container_nodes(struct facts *f, struct host *h)
@@ -339,11 +363,11 @@ void collect_container_nodes(struct facts *f, struct host *h)
 	struct docker *d = &f->docker;
 	bool lost = false;
 
-	if (!f->gate.open)
+	if (driver_shut(f))
 		return;
 	for (size_t i = 0; i < d->container_count; i++) {
 		struct container *c = &d->container[i];
-		if (!container_runs(c) || !may_have_gpu(d, c))
+		if (!is_asked_for_nodes(d, c))
 			continue;
 		ask_nodes(f, h, c);
 		lost = lost || lost_a_node(c);

@@ -4,11 +4,11 @@
  * no version, so the engine answers with its newest.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/http.h"
+#include "base/json-pick.h"
 #include "base/json.h"
 #include "host/docker/log.h"
 #include "host/docker/url.h"
@@ -213,20 +213,19 @@ static int ask_endpoint(struct ask *q, const char *rest, struct bytes *ret, stru
 	return 0;
 }
 
-/* The JSON of one container into all; what is gone is left out, what cannot be told has its id. */
-static int take_inspect(struct ask *q, struct http *line, const char *id, FILE *all, struct err *e)
+/* One container's JSON; of one that is gone nothing, of one that cannot be told its id. */
+static int take_inspect(struct ask *q, struct http *line, const char *id, struct bytes *ret,
+			struct err *e)
 {
 	struct http_answer h = answer_for(q);
 	int r = http_receive(line, &h, q->until, e);
 
-	if (r < 0 || h.status == 404)
+	if (r < 0)
 		return r;
-	fputs(ftell(all) > 1 ? "," : "", all);
-	if (h.status == 200)
-		fwrite(h.body.data, 1, h.body.size, all);
-	else
-		fprintf(all, "{\"Id\":\"%s\"}", id);
-	return ftell(all) > ANSWER_MAX ? err_set(e, -EFBIG, "inspect of all containers") : 0;
+	*ret = h.status == 200   ? h.body
+	       : h.status == 404 ? bytes_of("")
+				 : bytes_of(arena_printf(q->a, "{\"Id\":\"%s\"}", id));
+	return 0;
 }
 
 static bool is_id(const char *s)
@@ -237,7 +236,8 @@ static bool is_id(const char *s)
 
 static struct names container_ids(struct ask *q, struct bytes list)
 {
-	json_auto_t *j = json_parse(list, "containers", NULL);
+	static const struct json_pick wanted[] = { { "Id" }, { 0 } };
+	json_auto_t *j = json_parse(json_pick(q->a, list, wanted), "containers", NULL);
 	size_t count = json_array_size(j);
 	struct names id = { arena_alloc(q->a, count * sizeof(*id.name)), 0 };
 
@@ -253,8 +253,10 @@ static struct names container_ids(struct ask *q, struct bytes list)
  * Sent ahead on a few lines, so that the engine works on several while answers are read. A line
  * is opened once: one that closes early has lost what was sent ahead.
  */
-static int inspect_all(struct ask *q, const struct names *id, FILE *all, struct err *e)
+static int inspect_all(struct ask *q, const struct names *id, struct bytes *ret, struct err *e)
 {
+	size_t size = 0;
+
 	for (size_t i = 0; i < id->count + AHEAD; i++) {
 		struct http *line = &q->c->line[i % LINES];
 		int r = i < LINES && i < id->count ? open_line(q, i, e) : 0;
@@ -262,38 +264,52 @@ static int inspect_all(struct ask *q, const struct names *id, FILE *all, struct 
 			const char *path = arena_printf(q->a, "/containers/%s/json", id->name[i]);
 			r = http_send(line, "docker", path, q->until, e);
 		}
-		if (r == 0 && i >= AHEAD && i - AHEAD < id->count)
-			r = take_inspect(q, line, id->name[i - AHEAD], all, e);
+		if (r == 0 && i >= AHEAD && i - AHEAD < id->count) {
+			r = take_inspect(q, line, id->name[i - AHEAD], &ret[i - AHEAD], e);
+			size += ret[i - AHEAD].size;
+		}
 		if (r < 0)
 			return r;
+		if (size > ANSWER_MAX)
+			return err_set(e, -EFBIG, "inspect of all containers");
 	}
 	return 0;
+}
+
+/* A JSON array of what there is. */
+static struct bytes array_of(struct arena *a, const struct bytes *part, size_t count)
+{
+	size_t size = strlen("[]"), at = 0;
+
+	for (size_t i = 0; i < count; i++)
+		size += part[i].size + 1;
+	char *all = arena_alloc(a, size + 1);
+	all[at++] = '[';
+	for (size_t i = 0; i < count; i++) {
+		if (part[i].size && at > 1)
+			all[at++] = ',';
+		memcpy(all + at, part[i].data, part[i].size);
+		at += part[i].size;
+	}
+	all[at++] = ']';
+	return (struct bytes){ all, at };
 }
 
 static int ask_all(struct ask *q, const char *rest, struct bytes *ret, struct err *e)
 {
 	struct bytes list;
-	char *text = NULL;
-	size_t size = 0;
 
 	(void)rest;
 	int r = ask_path(q, ALL, &list, e);
 	if (r < 0)
 		return r;
 	struct names id = container_ids(q, list);
-	FILE *all = open_memstream(&text, &size);
-	if (!all)
-		abort();
-	fputc('[', all);
-	r = inspect_all(q, &id, all, e);
-	fputc(']', all);
-	if (fclose(all) != 0)
-		abort();
-	if (r == 0)
-		*ret = (struct bytes){ str_ndup(q->a, text, size), size };
-	free(text);
+	struct bytes *part = arena_alloc(q->a, id.count * sizeof(*part));
+	r = inspect_all(q, &id, part, e);
 	for (size_t i = r < 0 ? 0 : 1; i < LINES; i++)
 		http_close(&q->c->line[i]);
+	if (r == 0)
+		*ret = array_of(q->a, part, id.count);
 	return r;
 }
 

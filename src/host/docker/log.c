@@ -20,9 +20,10 @@ enum {
 	PROBES_MAX = 128,         /* looks while halving, in all */
 	NEAR_BYTES = 64 << 10,    /* what is left is read from here on */
 	LINE_BYTES = 16 << 10,    /* of one line that came in parts; the rest is dropped */
-	WINDOW_BYTES = 192 << 10, /* of file, for DOCKER_LOG_BYTES of text: time and quotes cost */
+	WINDOW_BYTES = 120 << 10, /* of file at once; no record is longer */
+	ROOM_BYTES = 96 << 10,    /* for DOCKER_LOG_BYTES of text and the line that ends them */
 	END_BYTES = 96 << 10,     /* the same for the end, where a few lines less do not matter */
-	WINDOWS_MAX = 32,         /* without a line that counts */
+	WINDOWS_MAX = 64,         /* also where few lines count */
 	START_SLACK_SEC = 2       /* Docker notes the start when the process writes already */
 };
 
@@ -62,7 +63,7 @@ int64_t docker_log_since(const char *started, const char *finished)
 static void put(struct lines *out, const char *data, size_t size)
 {
 	if (out->size + size > out->room) {
-		size_t room = out->room ? out->room : 16384;
+		size_t room = out->room ? out->room : ROOM_BYTES;
 		while (room < out->size + size)
 			room *= 2;
 		char *more = arena_alloc(out->arena, room + 1);
@@ -317,20 +318,21 @@ static int64_t put_window(struct lines *out, struct bytes window, int64_t since_
 
 /*
  * Lines from since on, until there are enough. A crash of the host can leave a hole in the file:
- * that is why the first window may show nothing. False: the rest was not looked at.
+ * that is why a window may show nothing. False: the rest was not looked at.
  */
 static bool put_from(struct lines *out, int fd, int64_t size, int64_t since_nsec)
 {
-	const size_t window_bytes = NEAR_BYTES + WINDOW_BYTES;
+	ARENA scratch = { 0 };
+	char *data = arena_alloc(&scratch, WINDOW_BYTES);
 	int64_t at = near(fd, size, since_nsec);
 	bool found = false, all = false;
 
-	for (int i = 0; !found && !all && i < WINDOWS_MAX; i++) {
-		ARENA scratch = { 0 };
-		struct bytes window = read_at(&scratch, fd, at, window_bytes);
+	for (int i = 0; out->size < DOCKER_LOG_BYTES && !all && i < WINDOWS_MAX; i++) {
+		ssize_t n = pread(fd, data, WINDOW_BYTES, at);
+		struct bytes window = { data, n > 0 ? (size_t)n : 0 };
 		int64_t used = put_window(out, window, since_nsec, &found);
-		all = window.size < window_bytes;
-		at += used ? used : (int64_t)window_bytes;
+		all = window.size < WINDOW_BYTES;
+		at += used ? used : WINDOW_BYTES;
 	}
 	return all;
 }
