@@ -92,10 +92,10 @@ const struct cause causes_enclosure[] = {
 		{ 95, "authorized: Connection timed out" },
 		{ 95, "authorized: Key was rejected by service" },
 		{ 95, "authorized': Input/output error" }, { 90, "authorized: No such device" },
-		{ 60, "write error: Input/output error", .unless = "disk-error" },
+		{ 60, "write error: Input/output error", .unless = "disk-error nvidia-named" },
 		{ 60, "write error: Input/output error", .with = "thunderbolt-text" },
 		{ 80, "write error: Connection timed out", .with = "thunderbolt-text" },
-		{ 60, "thunderbolt *path activation failed" },
+		{ 60, "thunderbolt *path activation failed" }, { 60, "(PCI): activation failed" },
 		{ 60, "thunderbolt *tunnel is not fully activated, cleaning up" }),
 	},
 	{

@@ -74,8 +74,7 @@ const struct cause causes_persistence[] = {
 	    .sign = SIGNS({ 82, "initialization error: driver error: timed out" },
 			  { 82, "initialization error: driver rpc error: timed out" },
 			  { 70, "driver rpc error: timed out" },
-			  { 60, "driver rpc error: failed to process request" },
-			  { 60, "driver error: failed to process request" }),
+			  { 50, "driver*error: failed to process request" }),
 	},
 	{
 	    .id = "persistence-mode-off",
@@ -151,8 +150,9 @@ const struct cause causes_persistence[] = {
 	    .sign = SIGNS(
 		{ 97, "attempted without driver procfs suspend interface" },
 		{ 95, "PreserveVideoMemoryAllocations module parameter is set" },
-		{ 80, "nv_pmops_suspend*returns -" }, { 80, "nv_pmops_freeze*returns -" },
-		{ 80, "nv_pmops_poweroff*returns -" }, { 75, "nvidia *PM: failed to suspend" },
+		{ 80, "nv_pmops_suspend*returns -", .unless = "gsp-lost-in-sleep" },
+		{ 80, "nv_pmops_freeze*returns -" }, { 80, "nv_pmops_poweroff*returns -" },
+		{ 75, "nvidia *PM: failed to suspend", .unless = "gsp-lost-in-sleep" },
 		{ 75, "nvidia *PM: failed to freeze" }, { 75, "nvidia *PM: failed to quiesce" },
 		{ 75, "nvidia *PM: failed to hibernate" }),
 	},

@@ -10,8 +10,13 @@
 #define CPU_FOR_A_REASON                                                                           \
 	ASKED " ollama-on-cuda amd-gpu rocm-image cuda-no-device cuda-init-unknown "               \
 	      "cuda-library-missing driver-install-broken driver-version-mismatch uvm-not-loaded " \
-	      "ollama-discovery-timeout driver-too-old gpu-too-old-for-cuda ollama-libs-missing "  \
+	      "ollama-discovery-timeout driver-too-old gpu-too-old-for-cuda "                      \
 	      "ollama-cuda-init-failed visible-devices-hide-gpu wsl-no-gpu"
+
+/* Said with one of these, a container that did not start is no more than its mark. */
+#define DRIVER_AT_FAULT                                                                            \
+	"persistence-off wsl-no-gpu driver-install-broken module-not-loaded "                      \
+	"driver-version-mismatch"
 
 const struct cause causes_workload[] = {
 	{
@@ -37,6 +42,7 @@ const struct cause causes_workload[] = {
 			  { 55, "Error 800: operation not permitted" }, { 50, "NVMLError_Unknown" },
 			  { 35, "Can't initialize NVML" }, { 40, "CUDA_ERROR_NOT_PERMITTED" },
 			  { 40, "cudaErrorNotPermitted" },
+			  { 45, "CUDA error: operation not permitted" },
 			  { 45, "CUDA error: operation not permitted" },
 			  { 40, "nvmlInit_v2_() INTERNAL ASSERT" }, { 40, "init failure: 800" }),
 	},
@@ -87,8 +93,11 @@ const struct cause causes_workload[] = {
 			"docker logs --tail 30 {}" },
 	    .source = GUIDE "troubleshooting.html",
 	    .sign =
-		SIGNS({ 40, "failed to start containers:" }, { 22, "nvidia-container-cli*error:" },
-		      { 22, "stderr: Auto-detected mode as" },
+		SIGNS({ 40, "failed to start containers:" },
+		      { 22, "Error response from daemon*nvidia", .unless = DRIVER_AT_FAULT },
+		      { 22, "container init: error running", .unless = DRIVER_AT_FAULT },
+		      { 22, "nvidia-container-cli*error:", .unless = DRIVER_AT_FAULT },
+		      { 22, "stderr: Auto-detected mode as", .unless = DRIVER_AT_FAULT },
 		      { 35, "nvidia-container-runtime did not terminate" }, { 30, "Exited (128)" }),
 	},
 	{
@@ -133,6 +142,7 @@ const struct cause causes_workload[] = {
 		      { 40, "No CUDA runtime is found, using CUDA_HOME", .unless = ASKED },
 		      { 30, "Failed to infer device type", .unless = ASKED },
 		      { 30, "Cannot load libcuda.so", .unless = ASKED },
+		      { 30, "Cannot load libnvidia-encode.so", .unless = ASKED },
 		      { 30, "Found no NVIDIA driver on your system", .unless = ASKED },
 		      { 40, "Found no NVIDIA driver on your system", .with = "container-run",
 			.unless = ASKED },
@@ -194,6 +204,7 @@ const struct cause causes_workload[] = {
 		{ 93, "device error:*unknown device" },
 		{ 90, "nvidia-container-cli*unknown device id" },
 		{ 80, "get device handle from UUID" }, { 60, "Insufficient nvidia.com/gpu" },
+		{ 45, "no suitable node (insufficient resources" },
 		{ 80, "get device handle from index" }, { 30, "unresolvable CDI devices*gpu=#" },
 		{ 30, "unresolvable CDI devices*gpu=GPU-" }),
 	},
@@ -213,7 +224,7 @@ const struct cause causes_workload[] = {
 	    .stands_alone = true,
 	    .explains = { "container-not-started" },
 	    .sign = SIGNS(
-		{ 92, "cannot set both Count and DeviceIDs" },
+		{ 92, "cannot set both Count and DeviceIDs" }, { 92, "for \"--gpus\" flag" },
 		{ 85, "insufficient privileges to read device list from" },
 		{ 60, "Ignoring devices requested by environment variable" },
 		{ 90, "invalid string value for 'count'" },
@@ -300,10 +311,12 @@ const struct cause causes_workload[] = {
 	    .source = "https://docs.docker.com/engine/network/port-publishing/",
 	    .stands_alone = true,
 	    .explains = { "container-not-started" },
-	    .sign = SIGNS(
-		{ 88, "port is already allocated" }, { 80, ":11434: bind: address already in use" },
-		{ 85, "bind host port*already in use" }, { 85, "userland proxy*already in use" },
-		{ 80, "ports are not available*address already in use" }),
+	    .sign = SIGNS({ 88, "port is already allocated" },
+			  { 80, ":11434: bind: address already in use" },
+			  { 85, "bind host port*already in use" },
+			  { 65, "driver failed programming external connectivity" },
+			  { 85, "userland proxy*already in use" },
+			  { 80, "ports are not available*address already in use" }),
 	},
 	{ 0 },
 };

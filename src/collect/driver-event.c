@@ -254,8 +254,9 @@ static bool kind_of(const struct book *b, const struct heard *h, enum driver_eve
 	for (size_t i = 0; i < h->entry_count; i++) {
 		const struct entry *e = &b->entry[h->entry[i]];
 		const struct owner *o = &b->owner[e->owner];
-		unsigned sure = o->cause ? e->sign.sure : 100;
-		if (!e->sign.with && !e->sign.after && sure > most && kind_of_owner(o->id, ret)) {
+		unsigned sure = o->cause ? e->sign->sure : 100;
+		if ((!o->cause || (!e->sign->with && !e->sign->after)) && sure > most &&
+		    kind_of_owner(o->id, ret)) {
 			most = sure;
 			found = true;
 		}

@@ -172,9 +172,9 @@ static bool name(const struct scale *s, size_t owner, struct named *ret)
 		const struct entry *e = &s->b->entry[i];
 		const struct said *said =
 		    e->owner == owner && s->r->said[i] ? first_that_counts(s, i) : NULL;
-		if (!said || !holds(s, &e->sign, said))
+		if (!said || !holds(s, e->sign, said))
 			continue;
-		weigh(&n, &e->sign, said, &most);
+		weigh(&n, e->sign, said, &most);
 		last = said->last_line > last ? said->last_line : last;
 		n.past &= said->last_boot < s->r->boot;
 		n.xid = n.xid ? n.xid : said->xid;

@@ -15,10 +15,10 @@ static const struct sign said_by_xid = { .sure = 90, .line = "Xid" },
 
 /* What lines with a number that counts are found by: Xids, with or without the driver's form. */
 static const char *const counted_words[] = {
-	"NVRM: Xid", "Xid (0", "Xid (P", "Xid 13",    "Xid 31", "Xid 32", "Xid 38",
-	"Xid 43",    "Xid 45", "Xid 48", "Xid 61",    "Xid 62", "Xid 63", "Xid 64",
-	"Xid 69",    "Xid 74", "Xid 79", "Xid 94",    "Xid 95", "Xid 10", "Xid 11",
-	"Xid 12",    "Xid 14", "Xid 15", "offloaded",
+	"NVRM: Xid", "Xid (0", "Xid (P", "Xid 13",    "Xid 31",          "Xid 32", "Xid 38",
+	"Xid 43",    "Xid 45", "Xid 48", "Xid 61",    "Xid 62",          "Xid 63", "Xid 64",
+	"Xid 69",    "Xid 74", "Xid 79", "Xid 94",    "Xid 95",          "Xid 10", "Xid 11",
+	"Xid 12",    "Xid 14", "Xid 15", "offloaded", "layers.offload=",
 };
 
 static const char *const counted[COUNTED_MARKS] = { "layers-none", "layers-split", "layers-all",
@@ -56,8 +56,7 @@ static size_t add_owner(struct book *b, struct owner o)
 
 static void add_entry(struct book *b, size_t owner, const char *pattern, const struct sign *sign)
 {
-	b->entry[b->entry_count++] =
-	    (struct entry){ pattern, owner, sign ? *sign : (struct sign){ 0 } };
+	b->entry[b->entry_count++] = (struct entry){ pattern, sign, owner };
 }
 
 static void add_causes(struct book *b, const struct cause *(*at)(size_t n))

@@ -20,8 +20,8 @@ struct owner {
 
 struct entry {
 	const char *pattern;
+	const struct sign *sign; /* NULL: of a mark */
 	size_t owner;
-	struct sign sign; /* of a mark: empty */
 };
 
 /* The table of causes and marks, made ready to search text. In one arena. */

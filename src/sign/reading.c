@@ -118,22 +118,38 @@ static void count_xid(struct reading *r, const struct line *l)
 	}
 }
 
-/* "offloaded 12/29 layers to GPU" */
-static void count_layers(struct reading *r, const struct line *l)
+static void say_layers(struct reading *r, const struct line *l, uint64_t done, uint64_t all)
 {
-	const char *at = strstr(l->text, "offloaded ");
-	if (!at)
-		return;
-	at += strlen("offloaded ");
-	if (!is_digit(*at))
-		return;
-	uint64_t done = number(&at);
-	if (*at++ != '/' || !is_digit(*at))
-		return;
-	uint64_t all = number(&at);
 	size_t mark = done == 0 ? LAYERS_NONE : done < all ? LAYERS_SPLIT : LAYERS_ALL;
 	if (all > 0)
 		say(r, r->book->mark_entry + mark, l);
+}
+
+/* The number behind that key; false: it has none. */
+static bool number_after(const struct line *l, const char *key, uint64_t *ret)
+{
+	const char *at = strstr(l->text, key);
+	if (!at || !is_digit(at[strlen(key)]))
+		return false;
+	at += strlen(key);
+	*ret = number(&at);
+	return true;
+}
+
+/* "offloaded 12/29 layers to GPU"; "layers.model=29 layers.offload=12" */
+static void count_layers(struct reading *r, const struct line *l)
+{
+	uint64_t done, all;
+	const char *at = strstr(l->text, "offloaded ");
+
+	if (number_after(l, "layers.model=", &all) && number_after(l, "layers.offload=", &done))
+		say_layers(r, l, done, all);
+	if (!at || !number_after(l, "offloaded ", &done))
+		return;
+	at += strlen("offloaded ");
+	number(&at);
+	if (*at++ == '/' && is_digit(*at))
+		say_layers(r, l, done, number(&at));
 }
 
 static bool matches(const struct reading *r, size_t entry, const struct line *l)

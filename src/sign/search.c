@@ -9,21 +9,24 @@ enum {
 	PLACE_BYTES = 4, /* looked at there: STEP + PLACE_BYTES - 1 = WORD_MIN_BYTES */
 	HASH_BITS = 16,
 	BUCKETS = 4096,
+	COUNT_SHIFT = 2, /* so many bits fewer have the counts of parts */
 };
 
-/* Four bytes of a word, and the word around them, which the text must have there. */
+/* Four bytes of a word, at which a text is compared with all of it. Small: there are thousands. */
 struct place {
 	uint32_t bytes;
-	const char *at; /* in the word */
-	struct bytes whole;
-	size_t number;
-	const struct place *next;
+	uint16_t word;
+	uint16_t at;   /* in the word */
+	uint16_t next; /* in the bucket; 0: the last */
 };
 
 struct search {
+	const struct bytes *word;
 	size_t word_count;
 	uint64_t some[(1 << HASH_BITS) / 64]; /* is there any place with this hash? */
-	const struct place *bucket[BUCKETS];
+	uint16_t bucket[BUCKETS];             /* the first place; 0: none */
+	struct place *place;                  /* from 1 on */
+	uint16_t place_count;
 };
 
 /* Upper case is lower case here, and some signs are others: who asks looks again. */
@@ -39,35 +42,52 @@ static uint32_t hash(uint32_t bytes)
 	return (bytes * 0x9E3779B1U) >> (32 - HASH_BITS);
 }
 
-/* The next part of WORD_MIN_BYTES; NULL: no more. */
-static const char *next_part(struct bytes word, const char *at, bool blanks)
-{
-	const char *end = word.data + word.size - WORD_MIN_BYTES;
+/* The parts of WORD_MIN_BYTES of a word, one after the other: those with a blank if there are no
+ * others. */
+struct parts {
+	struct bytes word;
+	size_t at;    /* of the next */
+	size_t clean; /* behind the last blank so far */
+	bool blanks;
+};
 
-	for (at = at ? at + 1 : word.data; at <= end; at++)
-		if (blanks || !memchr(at, ' ', WORD_MIN_BYTES))
-			return at;
+static const char *next_part(struct parts *p)
+{
+	for (; p->at + WORD_MIN_BYTES <= p->word.size; p->at++) {
+		if (p->word.data[p->at + WORD_MIN_BYTES - 1] == ' ')
+			p->clean = p->at + WORD_MIN_BYTES;
+		if (p->blanks || p->clean <= p->at)
+			return p->word.data + p->at++;
+	}
 	return NULL;
 }
 
-static const char *first_part(struct bytes word, bool *ret_blanks)
+static struct parts parts_of(struct bytes word)
 {
-	const char *at = next_part(word, NULL, false);
-	*ret_blanks = !at;
-	return at ? at : next_part(word, NULL, true);
+	struct parts p = { .word = word };
+
+	for (size_t i = 0; i + 1 < WORD_MIN_BYTES; i++)
+		if (word.data[i] == ' ')
+			p.clean = i + 1;
+	struct parts look = p;
+	p.blanks = !next_part(&look);
+	return p;
 }
 
 /* Where a part is counted: parts that share a number are taken for the same. */
-static uint16_t *counter(uint16_t *counts, const char *part)
+static uint8_t *counter(uint8_t *counts, const char *part)
 {
-	return &counts[hash(bytes_at(part) ^ (bytes_at(part + STEP - 1) * 31))];
+	return &counts[hash(bytes_at(part) ^ (bytes_at(part + STEP - 1) * 31)) >> COUNT_SHIFT];
 }
 
-static void count_parts(uint16_t *counts, struct bytes word)
+static void count_parts(uint8_t *counts, struct bytes word)
 {
-	bool blanks;
-	for (const char *at = first_part(word, &blanks); at; at = next_part(word, at, blanks))
-		++*counter(counts, at);
+	struct parts p = parts_of(word);
+	for (const char *at; (at = next_part(&p));) {
+		uint8_t *n = counter(counts, at);
+		if (*n < UINT8_MAX)
+			++*n;
+	}
 }
 
 /* How often logs have a letter; what is not among them is rare. */
@@ -86,27 +106,30 @@ static unsigned commonness_of(const char *part)
 	return sum;
 }
 
-static const char *rarest(uint16_t *counts, struct bytes word)
+static const char *rarest(uint8_t *counts, struct bytes word)
 {
-	bool blanks;
-	const char *best = first_part(word, &blanks);
+	struct parts p = parts_of(word);
+	const char *best = next_part(&p);
+	unsigned least = *counter(counts, best);
 
-	for (const char *at = best; (at = next_part(word, at, blanks));) {
-		unsigned count = *counter(counts, at), least = *counter(counts, best);
-		if (count < least || (count == least && commonness_of(at) < commonness_of(best)))
-			best = at;
+	for (const char *at; (at = next_part(&p));) {
+		unsigned count = *counter(counts, at);
+		if (count > least || (count == least && commonness_of(at) >= commonness_of(best)))
+			continue;
+		best = at;
+		least = count;
 	}
 	return best;
 }
 
-static void add(struct search *s, struct arena *a, struct bytes whole, const char *at,
-		size_t number)
+static void add(struct search *s, size_t word, const char *at)
 {
-	struct place *p = arena_alloc(a, sizeof(*p));
 	uint32_t bytes = bytes_at(at), h = hash(bytes);
+	struct place *p = &s->place[++s->place_count];
 
-	*p = (struct place){ bytes, at, whole, number, s->bucket[h % BUCKETS] };
-	s->bucket[h % BUCKETS] = p;
+	*p = (struct place){ bytes, (uint16_t)word, (uint16_t)(at - s->word[word].data),
+			     s->bucket[h % BUCKETS] };
+	s->bucket[h % BUCKETS] = s->place_count;
 	s->some[h / 64] |= UINT64_C(1) << (h % 64);
 }
 
@@ -148,26 +171,29 @@ static bool came_before(const char *word, const char *word_start, const char *te
 }
 
 /* Is the whole word there, around that place of the text? */
-static bool is_there(const struct place *p, struct bytes text, size_t at)
+static bool is_there(const struct search *s, const struct place *p, struct bytes text, size_t at)
 {
-	return goes_on(p->at, p->whole.data + p->whole.size, text.data + at,
+	struct bytes word = s->word[p->word];
+	return goes_on(word.data + p->at, word.data + word.size, text.data + at,
 		       text.data + text.size) &&
-	       came_before(p->at, p->whole.data, text.data + at, text.data);
+	       came_before(word.data + p->at, word.data, text.data + at, text.data);
 }
 
 struct search *search_for(struct arena *a, const struct bytes *word, size_t count)
 {
 	struct search *s = arena_alloc(a, sizeof(*s));
-	uint16_t *counts = arena_alloc(a, sizeof(*counts) << HASH_BITS);
+	uint8_t *counts = arena_alloc(a, 1 << (HASH_BITS - COUNT_SHIFT));
 
-	s->word_count = count;
-	for (size_t i = 0; i < count; i++)
+	s->word = word;
+	s->word_count = count < WORDS_MAX ? count : WORDS_MAX;
+	s->place = arena_alloc(a, (1 + STEP * s->word_count) * sizeof(*s->place));
+	for (size_t i = 0; i < s->word_count; i++)
 		if (word[i].size >= WORD_MIN_BYTES)
 			count_parts(counts, word[i]);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < s->word_count; i++) {
 		const char *at = word[i].size < WORD_MIN_BYTES ? NULL : rarest(counts, word[i]);
 		for (size_t step = 0; at && step < STEP; step++)
-			add(s, a, word[i], at + step, i);
+			add(s, i, at + step);
 	}
 	return s;
 }
@@ -202,8 +228,8 @@ void search_in(const struct search *s, struct bytes text, struct found *ret)
 		uint32_t bytes = bytes_at(text.data + i), h = hash(bytes);
 		if (!(s->some[h / 64] >> (h % 64) & 1))
 			continue;
-		for (const struct place *p = s->bucket[h % BUCKETS]; p; p = p->next)
-			if (p->bytes == bytes && is_there(p, text, i))
-				add_once(ret, p->number);
+		for (unsigned n = s->bucket[h % BUCKETS]; n; n = s->place[n].next)
+			if (s->place[n].bytes == bytes && is_there(s, &s->place[n], text, i))
+				add_once(ret, s->place[n].word);
 	}
 }

@@ -13,11 +13,11 @@
  */
 struct search;
 
-enum { WORD_MIN_BYTES = 6, FOUND_MAX = 512 };
+enum { WORD_MIN_BYTES = 6, WORDS_MAX = 20000, FOUND_MAX = 512 };
 
 /*
- * The words must stay; one shorter than WORD_MIN_BYTES is never found. What is looked for first is
- * that part of each that fewest others have. In the arena.
+ * The words must stay; one shorter than WORD_MIN_BYTES, and any past WORDS_MAX, is never found.
+ * What is looked for first is that part of each that fewest others have. In the arena.
  */
 struct search *search_for(struct arena *a, const struct bytes *word, size_t count);
 

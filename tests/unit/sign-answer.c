@@ -173,8 +173,8 @@ TEST(every_name_in_a_condition_is_one_of_the_table)
 {
 	const struct book *b = book_open(&arena);
 	for (size_t i = 0; i < b->entry_count; i++) {
-		const struct sign *s = &b->entry[i].sign;
-		const char *ids[] = { s->with, s->unless, s->after,
+		const struct sign *s = b->entry[i].sign;
+		const char *ids[] = { s ? s->with : NULL, s ? s->unless : NULL, s ? s->after : NULL,
 				      b->owner[b->entry[i].owner].cause
 					  ? b->owner[b->entry[i].owner].cause->healed_by
 					  : NULL };

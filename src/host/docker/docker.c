@@ -383,7 +383,7 @@ static int log_from_engine(struct ask *q, const struct log_of *log, bool end, st
 
 static int ask_log(struct ask *q, const char *id, bool end, struct bytes *ret, struct err *e)
 {
-	struct log_of log;
+	struct log_of log = { 0 };
 	int r = inspect_log(q, id, &log, e);
 
 	if (r < 0)
