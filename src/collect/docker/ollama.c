@@ -74,31 +74,46 @@ static struct ollama_model model_of(struct arena *a, const json_t *j, const char
 	};
 }
 
+static void read_models(struct ollama *o, struct arena *a, const json_t *models, const char *from)
+{
+	size_t count = json_array_size(models) < MODELS_MAX ? json_array_size(models) : MODELS_MAX;
+
+	o->model = arena_alloc(a, count * sizeof(*o->model));
+	for (size_t i = 0; i < count; i++)
+		o->model[o->model_count++] = model_of(a, json_array_get(models, i), from);
+}
+
+static void ask_version(struct ollama *o, struct arena *a, struct host *h)
+{
+	const char *from = arena_printf(a, "ollama:%s/api/version", o->endpoint);
+	int r;
+	json_auto_t *j = api(o, a, h, "/api/version", &r);
+
+	if (json_is_string(json_at(j, "version"))) {
+		const char *v = json_text(a, json_at(j, "version"));
+		o->version = known_text(str_clean(a, v, strlen(v), 40), from);
+	}
+}
+
+/* After its log, which mostly tells the release: each question to the server starts a connection.
+ */
 static void ask_api(struct ollama *o, struct arena *a, struct host *h)
 {
-	const char *from = arena_printf(a, "ollama:%s/api/ps", o->endpoint);
 	int r;
 
 	if (!*o->endpoint) {
 		o->api_know = ABSENT;
 		return;
 	}
-	json_auto_t *version = api(o, a, h, "/api/version", &r);
-	if (json_is_string(json_at(version, "version"))) {
-		const char *v = json_text(a, json_at(version, "version"));
-		o->version = known_text(str_clean(a, v, strlen(v), 40), from);
-	}
-	json_auto_t *ps = r < 0 ? NULL : api(o, a, h, "/api/ps", &r);
-	const json_t *models = json_at(ps, "models");
+	json_auto_t *ps = api(o, a, h, "/api/ps", &r);
+	if (o->version.know != KNOWN && (r == 0 || r == -ENOENT))
+		ask_version(o, a, h);
 	/* Releases before 0.1.38 answer, but have no such page: nothing is known to be loaded. */
 	if (r == -ENOENT && o->version.know == KNOWN)
 		o->api_know = KNOWN;
 	else
 		o->api_know = r < 0 ? know_of_errno(r) : json_is_object(ps) ? KNOWN : UNREADABLE;
-	size_t count = json_array_size(models) < MODELS_MAX ? json_array_size(models) : MODELS_MAX;
-	o->model = arena_alloc(a, count * sizeof(*o->model));
-	for (size_t i = 0; i < count; i++)
-		o->model[o->model_count++] = model_of(a, json_array_get(models, i), from);
+	read_models(o, a, json_at(ps, "models"), arena_printf(a, "ollama:%s/api/ps", o->endpoint));
 }
 
 /* What its log gives away, without when and where. */
@@ -168,8 +183,8 @@ static struct ollama in_container(struct facts *f, struct host *h, const struct 
 		.environment = c->environment,
 		.gpu_processes = gpu_processes(f, h, c->id),
 	};
-	ask_api(&o, a, h);
 	read_log(&o, f, h, SOURCE_DOCKER, log_of(a, c));
+	ask_api(&o, a, h);
 	o.backend = ollama_agree(&o, a, &o.backend_why);
 	return o;
 }
@@ -182,12 +197,12 @@ static struct ollama as_unit(struct facts *f, struct host *h, const struct unit 
 		.endpoint = "127.0.0.1:11434",
 		.gpu_processes = gpu_processes(f, h, "ollama.service"),
 	};
-	ask_api(&o, f->arena, h);
 	/* It says that it is active a moment after it has begun to write. */
 	const uint64_t since_usec = unit->active_since_usec - 5000000;
 	read_log(&o, f, h, SOURCE_JOURNAL,
 		 arena_printf(f->arena, "unit-start/ollama.service/%llu",
 			      (unsigned long long)since_usec));
+	ask_api(&o, f->arena, h);
 	o.backend = ollama_agree(&o, f->arena, &o.backend_why);
 	return o;
 }
@@ -206,8 +221,7 @@ void expect_ollama(struct facts *f, struct host *h)
 	const char *log[] = { log_of(a, c) };
 	host_expect(h, SOURCE_DOCKER, &(struct names){ log, 1 });
 	const char *endpoint = endpoint_of(a, c);
-	const char *api[] = { question_of(a, endpoint, "/api/version"),
-			      question_of(a, endpoint, "/api/ps") };
+	const char *api[] = { question_of(a, endpoint, "/api/ps") };
 	if (*endpoint)
 		host_expect(h, SOURCE_OLLAMA, &(struct names){ api, COUNT_OF(api) });
 }
