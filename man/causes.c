@@ -71,7 +71,7 @@ static void cause(const struct cause *c)
 	fputs(". ", stdout);
 	paragraph(c->why);
 	signs(c);
-	block("Mend it", c->remedy);
+	block(c->unattended ? "Mend it (safe unattended)" : "Mend it", c->remedy);
 	block("Mend it for good", c->lasting);
 	consequences(c);
 	paragraph(c->source);

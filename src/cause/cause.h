@@ -61,7 +61,12 @@ struct cause {
 	const char *why; /* two sentences at most */
 	const char *remedy[8];  /* mends it now; ends with NULL */
 	const char *lasting[8]; /* keeps it mended, where that is something else */
-	const char *source;     /* a URL */
+	/*
+	 * The remedy does no harm when nobody looks on: it loads a module, starts a service, writes
+	 * a file of its own, or restarts one container. All others are for a person to decide.
+	 */
+	bool unattended;
+	const char *source; /* a URL */
 	/*
 	 * It would bite also if all links before it were whole: a runtime that is
 	 * not registered is said now, a driver without a GPU waits.

@@ -367,6 +367,7 @@ const struct cause causes_driver[] = {
 	    .remedy = { "sudo modprobe nvidia_uvm", "sudo nvidia-modprobe -u -c 0" },
 	    .lasting = { "printf 'nvidia\\nnvidia_uvm\\n' | sudo tee "
 			 "/etc/modules-load.d/egpu.conf" },
+	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/troubleshooting.md",
 	    .explains = { "cuda-init-unknown", "cuda-no-device" },
 	    .sign =
@@ -409,6 +410,7 @@ const struct cause causes_driver[] = {
 	    .why = "The driver does not make its nodes itself: udev rules or nvidia-modprobe do. "
 		   "Containers cannot be given what is not there.",
 	    .remedy = { "sudo nvidia-modprobe -c 0 -u", "ls -l /dev/nvidia*" },
+	    .unattended = true,
 	    .source = "https://github.com/NVIDIA/nvidia-modprobe",
 	    .explains = { "cuda-no-device", "cuda-init-unknown" },
 	    .sign = SIGNS({ 75, "/dev/nvidia0 does not exist" },

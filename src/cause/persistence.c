@@ -27,6 +27,7 @@ const struct cause causes_persistence[] = {
 			 "sudo tee "
 			 "/etc/systemd/system/nvidia-persistenced.service.d/60-egpu.conf",
 			 "# in effect from the next boot on" },
+	    .unattended = true,
 	    .source = SYSTEMD_UNIT,
 	    .explains = { "persistenced-failed", "persistence-off" },
 	    .sign = SIGNS({ 95, "nvidia-persistenced*Start request repeated too quickly" },
@@ -70,6 +71,7 @@ const struct cause causes_persistence[] = {
 	    .why = "Without it the driver lets go of the GPU whenever nothing uses it. The next "
 		   "program to open it waits a second or more, over Thunderbolt longest.",
 	    .remedy = { ENABLE },
+	    .unattended = true,
 	    .source = PERSISTENCE,
 	    .sign = SIGNS({ 82, "initialization error: driver error: timed out" },
 			  { 82, "initialization error: driver rpc error: timed out" },

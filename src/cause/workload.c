@@ -29,6 +29,7 @@ const struct cause causes_workload[] = {
 	    .remedy = { "docker restart {}" },
 	    .lasting = { "sudo nvidia-ctk system create-dev-char-symlinks --create-all",
 			 "# or ask for the GPU by CDI: --device nvidia.com/gpu=all" },
+	    .unattended = true,
 	    .source = "https://github.com/NVIDIA/nvidia-container-toolkit/issues/48",
 	    .stands_alone = true,
 	    .explains = { "ollama-on-cpu", "ollama-fell-back-to-cpu", "ollama-cuda-init-failed",
@@ -55,6 +56,7 @@ const struct cause causes_workload[] = {
 	    .remedy = { "docker restart {}" },
 	    .lasting = { "# order docker after the driver: sudo systemctl edit docker, and there "
 			 "[Unit] After=nvidia-persistenced.service" },
+	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/troubleshooting.md",
 	    .explains = { "ollama-on-cpu", "ollama-fell-back-to-cpu", "ollama-cuda-init-failed",
 			  "cuda-no-device", "container-not-started", "container-without-nodes" },

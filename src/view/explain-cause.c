@@ -59,7 +59,8 @@ void explain_cause(FILE *to, const struct cause *c, bool colour, unsigned column
 	fputs("\n  ", to);
 	term_wrap(to, c->why, "  ", columns);
 	signs(to, c);
-	lines(to, "Mend it", c->remedy);
+	lines(to, c->unattended ? "Mend it (safe unattended)" : "Mend it (for a person to decide)",
+	      c->remedy);
 	lines(to, "Mend it for good", c->lasting);
 	explained(to, c, columns);
 	fprintf(to, "\n%s\n", c->source);
@@ -91,9 +92,10 @@ json_t *explain_cause_json(const struct cause *c)
 
 	for (const struct sign *s = c->sign; s && s->line; s++)
 		json_array_append_new(all, sign_json(s));
-	return json_pack("{ss ss ss ss so so so so ss}", "id", c->id, "link", c->link, "title",
+	return json_pack("{ss ss ss ss so so so so sb ss}", "id", c->id, "link", c->link, "title",
 			 c->title, "why", c->why, "signs", all, "remedy",
 			 strings(c->remedy, COUNT_OF(c->remedy)), "lasting",
 			 strings(c->lasting, COUNT_OF(c->lasting)), "explains",
-			 strings(c->explains, COUNT_OF(c->explains)), "source", c->source);
+			 strings(c->explains, COUNT_OF(c->explains)), "unattended", c->unattended,
+			 "source", c->source);
 }

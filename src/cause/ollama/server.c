@@ -18,6 +18,7 @@ const struct cause causes_ollama[] = {
 		   "to wake up first, was too slow for it.",
 	    .remedy = { "docker restart {}" },
 	    .lasting = { "sudo systemctl enable --now nvidia-persistenced.service" },
+	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/issues/12323",
 	    .explains = { "ollama-cuda-init-failed", "ollama-on-cpu", "ollama-service-on-cpu",
 			  "ollama-fell-back-to-cpu" },
@@ -45,6 +46,7 @@ const struct cause causes_ollama[] = {
 	    .lasting = { "# Let docker.service start after the GPU: order it after "
 			 "nvidia-persistenced.service",
 			 "sudo systemctl edit docker.service" },
+	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/issues/7669",
 	    .explains = { "ollama-on-cpu", "ollama-service-on-cpu" },
 	    .sign = SIGNS({ 65, "NVRM: loading NVIDIA UNIX", .after = "ollama-cpu" }),
@@ -58,6 +60,7 @@ const struct cause causes_ollama[] = {
 		   "devices. Ollama then computes on the CPU until it is restarted.",
 	    .remedy = { "docker restart {}",
 			"docker logs {} 2>&1 | grep -iE 'cuda|inference compute'" },
+	    .unattended = true,
 	    .source = DISCOVERY,
 	    .explains = { "ollama-on-cpu", "ollama-service-on-cpu", "ollama-fell-back-to-cpu",
 			  "built-without-cuda" },
@@ -111,6 +114,7 @@ const struct cause causes_ollama[] = {
 		   "holds the GPU. What `ollama ps` says was planned when the model was loaded, "
 		   "and may be wrong since.",
 	    .remedy = { "docker restart {}" },
+	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/issues/12323",
 	    .explains = { "ollama-on-cpu", "ollama-service-on-cpu" },
 	    .sign =
