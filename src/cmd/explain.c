@@ -23,11 +23,20 @@ enum {
 };
 
 struct options {
-	const char *gpu; /* "": the text may tell */
+	char gpu[BDF_BYTES]; /* "": the text may tell */
 	const char *distro;
 	bool json, list, follow;
 	int first; /* of the arguments that are no options */
 };
+
+static bool is_distro(const char *name)
+{
+	static const char *const known[] = { "arch", "debian", "fedora", "other" };
+	for (size_t i = 0; i < COUNT_OF(known); i++)
+		if (str_eq(known[i], name))
+			return true;
+	return false;
+}
 
 static int parse(struct options *o, int argc, char *argv[], struct err *e)
 {
@@ -54,7 +63,9 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 			break;
 		case 'g':
 			r = want_gpu(&want, optarg, e);
-			o->gpu = want.gpu;
+			/* "external" and "any" are not known of a text: it may tell itself */
+			if (r == 0 && !bdf_in(bytes_of(optarg), o->gpu))
+				o->gpu[0] = '\0';
 			break;
 		case 'd':
 			o->distro = optarg;
@@ -65,6 +76,9 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 			return usage(e, "explain", "no option '%s'", argv[optind - 1]);
 		}
 	o->first = optind;
+	if (r == 0 && o->distro && !is_distro(o->distro))
+		return usage(e, "explain", "--distro takes arch, debian, fedora or other, not '%s'",
+			     o->distro);
 	return r;
 }
 
@@ -184,7 +198,11 @@ static int read_file(const char *name, void (*take)(void *, struct bytes), void 
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_set(e, -errno, "read %s", name);
-	int r = paste_read(fd, name, take, with, e);
+	struct stat st;
+	int r = fstat(fd, &st) < 0 ? err_set(e, -errno, "read %s", name)
+		: S_ISCHR(st.st_mode) && !isatty(fd)
+		    ? err_set(e, -EINVAL, "%s is a device, not a log", name)
+		    : paste_read(fd, name, take, with, e);
 	close(fd);
 	return r;
 }
@@ -253,7 +271,7 @@ static int explain(struct env *env, const struct options *o, char *const *arg, s
 
 static int run(struct env *env, int argc, char *argv[], struct err *e)
 {
-	struct options o = { .gpu = "" };
+	struct options o = { 0 };
 	int r = parse(&o, argc, argv, e);
 	if (r < 0)
 		return r;

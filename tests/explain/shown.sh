@@ -42,6 +42,15 @@ exits 70 "$egpu" explain "$dir/none.log"
 check 'a file that is not there is trouble'
 exits 70 "$egpu" explain "$dir"
 check 'a folder is trouble'
+exits 64 "$egpu" explain /dev/zero
+check 'a device without an end is no log'
+gpus() { printf 'NVRM: Xid (PCI:0000:%s:00): 79, GPU has fallen off the bus.\n' "$1"; }
+gpus 01 | exits 3 "$egpu" explain --gpu 22:00.0
+check 'with --gpu a line about another GPU does not count'
+gpus 22 | exits 2 "$egpu" explain --gpu 22:00.0
+check 'with --gpu a line about that GPU counts'
+gpus 22 | exits 2 "$egpu" explain --gpu external
+check '--gpu external leaves it to the text'
 gzip -c iommu.paste >"$dir/log.gz"
 "$egpu" explain "$dir/log.gz" 2>&1 | grep -q "zcat $dir/log.gz | egpu explain"
 check 'a compressed file is told how to read'
@@ -49,6 +58,8 @@ exits 64 "$egpu" explain --no-such
 check 'a wrong option is a usage error'
 exits 64 "$egpu" explain --distro
 check 'an option without its value is a usage error'
+exits 64 "$egpu" explain --distro slackware
+check 'an unknown distribution is a usage error'
 "$egpu" explain container-devices-lost | grep -q 'Unknown Error'
 check "a cause's entry has its signs"
 [ "$("$egpu" explain --list | wc -l)" -ge 90 ]
