@@ -22,10 +22,11 @@ const struct cause *cause_at(size_t n)
 
 const struct cause *cause_of_id(const char *id)
 {
-	const struct cause *c = NULL;
-	for (size_t n = 0; (c = cause_at(n)) && !str_eq(c->id, id);)
-		n++;
-	return c;
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		for (const struct cause *c = lists[i]; c->id; c++)
+			if (str_eq(c->id, id))
+				return c;
+	return NULL;
 }
 
 static const char *const families[] = { "arch", "debian", "fedora", "other" };

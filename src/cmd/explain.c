@@ -180,8 +180,7 @@ static void follow(void *with, struct bytes lines)
 	const struct answer *a = answer_of(&arena, f->reading, f->o->gpu);
 	struct explain_view v = view_of(&arena, f->reading, a, f->distro);
 	for (size_t i = 0; i < a->roots; i++)
-		if (str_eq(sure_name(a->named[i].sure), "certain") &&
-		    !is_told(f, a->named[i].cause))
+		if (sureness(a->named[i].sure) == CERTAIN && !is_told(f, a->named[i].cause))
 			tell(f, &v, &a->named[i]);
 }
 
@@ -199,10 +198,12 @@ static int read_file(const char *name, void (*take)(void *, struct bytes), void 
 	if (fd < 0)
 		return err_set(e, -errno, "read %s", name);
 	struct stat st;
-	int r = fstat(fd, &st) < 0 ? err_set(e, -errno, "read %s", name)
-		: S_ISCHR(st.st_mode) && !isatty(fd)
-		    ? err_set(e, -EINVAL, "%s is a device, not a log", name)
-		    : paste_read(fd, name, take, with, e);
+	int r =
+	    fstat(fd, &st) < 0 ? err_set(e, -errno, "read %s", name)
+	    : S_ISCHR(st.st_mode) && !isatty(fd)
+		? err_set(e, -EINVAL,
+			  "%s is a device, not a log: pipe what it says into egpu explain", name)
+		: paste_read(fd, name, take, with, e);
 	close(fd);
 	return r;
 }
@@ -244,7 +245,7 @@ static int status_of(const struct answer *a)
 {
 	if (a->count == 0)
 		return a->good_count ? EXIT_HEALTHY : EXIT_NOT_KNOWN;
-	return str_eq(sure_name(a->named[0].sure), "possible") ? EXIT_POSSIBLE : EXIT_CAUSE;
+	return sureness(a->named[0].sure) == POSSIBLE ? EXIT_POSSIBLE : EXIT_CAUSE;
 }
 
 static int explain(struct env *env, const struct options *o, char *const *arg, struct err *e)

@@ -4,21 +4,6 @@
 
 #include "rules/verdict.h"
 
-/* The surest thing that its log gives away of this link; NULL: nothing. */
-static const struct log_sign *sign_of(const struct facts *f, const struct ollama *o)
-{
-	const struct log_sign *best = NULL;
-
-	for (size_t i = 0; i < f->said.sign_count; i++) {
-		const struct log_sign *s = &f->said.sign[i];
-		const struct cause *c = cause_of_id(s->cause);
-		if (c && str_eq(c->link, "ollama") && str_eq(s->subject, o->where) &&
-		    (!best || s->sure > best->sure))
-			best = s;
-	}
-	return best;
-}
-
 static const struct container *container_of(const struct facts *f, const struct ollama *o)
 {
 	for (size_t i = 0; i < f->docker.container_count; i++)
@@ -62,7 +47,7 @@ static const char *gpu_name(const struct ollama *o)
 static void on_cpu(const struct facts *f, const struct ollama *o, struct verdict *v)
 {
 	const struct container *c = container_of(f, o);
-	const struct log_sign *said = sign_of(f, o);
+	const struct log_sign *said = surest_sign(f, LOG_SERVER, "ollama", o->where);
 
 	if (c && strstr(c->image, "rocm"))
 		found_broken(v, "ollama-wrong-image", o->where, "%s runs %s, which has no CUDA",

@@ -78,3 +78,18 @@ void found_broken(struct verdict *v, const char *cause, const char *subject, con
 {
 	ADD(v, .status = STATUS_BROKEN, .cause = cause_or_abort(cause), .subject = subject);
 }
+
+const struct log_sign *surest_sign(const struct facts *f, enum log_kind kind, const char *link,
+				   const char *subject)
+{
+	const struct log_sign *best = NULL;
+
+	for (size_t i = 0; i < f->said.sign_count; i++) {
+		const struct log_sign *s = &f->said.sign[i];
+		const struct cause *c = cause_of_id(s->cause);
+		if (s->kind == kind && c && str_eq(c->link, link) && str_eq(s->subject, subject) &&
+		    (!best || s->sure > best->sure))
+			best = s;
+	}
+	return best;
+}

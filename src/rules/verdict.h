@@ -52,6 +52,11 @@ void found_warning(struct verdict *v, const char *cause, const char *subject, co
 void found_broken(struct verdict *v, const char *cause, const char *subject, const char *fmt, ...)
     PRINTF(4, 5);
 
+/* The surest sign of a cause of that link that such a log of that subject gives away; NULL: none.
+ */
+const struct log_sign *surest_sign(const struct facts *f, enum log_kind kind, const char *link,
+				   const char *subject);
+
 /*
  * One link of the chain. Rules read facts and nothing else: no host, no clock,
  * no environment. That is what lets a recording answer for a machine.

@@ -251,24 +251,9 @@ static bool about_gpu(const char *error)
 	return false;
 }
 
-/* The surest thing that the engine's error gives away of this link; NULL: nothing. */
-static const struct log_sign *sign_of(const struct facts *f, const struct container *c)
-{
-	const struct log_sign *best = NULL;
-
-	for (size_t i = 0; i < f->said.sign_count; i++) {
-		const struct log_sign *s = &f->said.sign[i];
-		const struct cause *by = cause_of_id(s->cause);
-		if (s->kind == LOG_ENGINE && str_eq(s->subject, c->name) && by &&
-		    str_eq(by->link, "workload") && (!best || s->sure > best->sure))
-			best = s;
-	}
-	return best;
-}
-
 static void judge_failed(const struct facts *f, struct verdict *v, const struct container *c)
 {
-	const struct log_sign *said = sign_of(f, c);
+	const struct log_sign *said = surest_sign(f, LOG_ENGINE, "workload", c->name);
 	const char *what = gist(f->arena, c->error);
 
 	if (said)

@@ -18,9 +18,22 @@ struct scale {
 	bool *is_said;   /* one an owner, whatever the conditions */
 };
 
-const char *sure_name(unsigned sure)
+enum sureness sureness(unsigned sure)
 {
-	return sure >= SURE_CERTAIN ? "certain" : sure >= SURE_LIKELY ? "likely" : "possible";
+	return sure >= SURE_CERTAIN ? CERTAIN : sure >= SURE_LIKELY ? LIKELY : POSSIBLE;
+}
+
+const char *sureness_name(enum sureness s)
+{
+	switch (s) {
+	case POSSIBLE:
+		return "possible";
+	case LIKELY:
+		return "likely";
+	case CERTAIN:
+		return "certain";
+	}
+	return "";
 }
 
 /* Which of the devices counts */
@@ -84,11 +97,7 @@ static bool next_owner(const struct book *b, const char **ids, size_t *ret)
 	size_t n = strcspn(*ids, " ");
 	if (n == 0)
 		return false;
-	for (*ret = 0; *ret < b->owner_count; (*ret)++) {
-		const char *id = b->owner[*ret].id;
-		if (strlen(id) == n && strncmp(id, *ids, n) == 0)
-			break;
-	}
+	*ret = book_owner_of(b, (struct bytes){ *ids, n });
 	*ids += n;
 	return true;
 }
@@ -164,7 +173,8 @@ static void weigh(struct named *n, const struct sign *sign, const struct said *s
 /* False: nothing gives it away. */
 static bool name(const struct scale *s, size_t owner, struct named *ret)
 {
-	struct named n = { .cause = s->b->owner[owner].cause, .past = true };
+	const struct owner *o = &s->b->owner[owner];
+	struct named n = { .cause = o->cause, .order = o->order, .past = true };
 	unsigned most = 0;
 	uint64_t last = 0;
 
@@ -201,11 +211,6 @@ static bool explains_at(const struct book *book, const struct cause *a, const st
 	return false;
 }
 
-static size_t order_of(const struct scale *s, const struct cause *c)
-{
-	return s->b->owner[book_owner(s->b, c->id)].order;
-}
-
 static bool is_above(const struct said *a, const struct said *b)
 {
 	if (a->clock != CLOCK_NONE && a->clock == b->clock && a->usec != b->usec)
@@ -219,25 +224,18 @@ static bool is_above(const struct said *a, const struct said *b)
  */
 static bool explains(const struct scale *s, const struct named *a, const struct named *b)
 {
-	static const char last_of_kernel[] = "driver";
-	size_t kernel = order_of(s, a->cause);
-
 	if (a == b || a->past != b->past || (a->sure < SURE_LIKELY && a->sure < b->sure) ||
 	    !explains_at(s->b, a->cause, b->cause, EXPLAINS_DEPTH))
 		return false;
-	for (size_t i = 0; i < s->b->owner_count && s->b->owner[i].cause; i++)
-		if (str_eq(s->b->owner[i].cause->link, last_of_kernel))
-			kernel = s->b->owner[i].order;
-	if (order_of(s, a->cause) <= kernel && order_of(s, b->cause) <= kernel)
+	if (a->order <= s->b->kernel_order && b->order <= s->b->kernel_order)
 		return is_above(a->said, b->said);
 	return true;
 }
 
 /* Certain ones by the chain, the others by how sure they are. */
-static bool goes_before(const struct scale *s, const struct named *a, const struct named *b)
+static bool goes_before(const struct named *a, const struct named *b)
 {
 	bool a_certain = a->sure >= SURE_CERTAIN, b_certain = b->sure >= SURE_CERTAIN;
-	size_t a_order = order_of(s, a->cause), b_order = order_of(s, b->cause);
 
 	if ((a->after != NULL) != (b->after != NULL))
 		return !a->after;
@@ -245,17 +243,17 @@ static bool goes_before(const struct scale *s, const struct named *a, const stru
 		return b->past;
 	if (a_certain != b_certain)
 		return a_certain;
-	if (a_certain && a_order != b_order)
-		return a_order < b_order;
+	if (a_certain && a->order != b->order)
+		return a->order < b->order;
 	if (a->sure != b->sure)
 		return a->sure > b->sure;
-	return a_order < b_order;
+	return a->order < b->order;
 }
 
-static void sort(const struct scale *s, struct answer *a)
+static void sort(struct answer *a)
 {
 	for (size_t i = 1; i < a->count; i++)
-		for (size_t k = i; k > 0 && goes_before(s, &a->named[k], &a->named[k - 1]); k--) {
+		for (size_t k = i; k > 0 && goes_before(&a->named[k], &a->named[k - 1]); k--) {
 			struct named swap = a->named[k];
 			a->named[k] = a->named[k - 1];
 			a->named[k - 1] = swap;
@@ -305,9 +303,9 @@ const struct answer *answer_of(struct arena *arena, const struct reading *r, con
 	for (size_t i = 0; i < b->owner_count && a->count < NAMED_MAX; i++)
 		if (b->owner[i].cause && s.is_said[i])
 			a->count += name(&s, i, &a->named[a->count]);
-	sort(&s, a);
+	sort(a);
 	find_consequences(&s, a);
-	sort(&s, a);
+	sort(a);
 	find_good(&s, a);
 	return a;
 }

@@ -8,6 +8,7 @@ enum { NAMED_MAX = 32 };
 /* A cause that the text gives away. */
 struct named {
 	const struct cause *cause;
+	size_t order;              /* of its link in the chain */
 	unsigned sure;             /* percent, from all of its signs */
 	const struct said *said;   /* what gives it away most */
 	uint64_t xid;              /* that the driver gives it; 0: none */
@@ -26,8 +27,10 @@ struct answer {
 	size_t good_count;
 };
 
-/* "certain", "likely" or "possible". */
-const char *sure_name(unsigned sure);
+enum sureness { POSSIBLE, LIKELY, CERTAIN };
+
+enum sureness sureness(unsigned sure);      /* of so many percent */
+const char *sureness_name(enum sureness s); /* "certain" */
 
 /*
  * Weighs what was said. gpu: the external GPU's address where it is known, ""

@@ -21,6 +21,8 @@ static const char *const counted_words[] = {
 	"Xid 12",    "Xid 14", "Xid 15", "offloaded", "layers.offload=",
 };
 
+_Static_assert((int)PIECE_MIN_BYTES >= (int)WORD_MIN_BYTES, "each pattern can be searched for");
+
 static const char *const counted[COUNTED_MARKS] = { "layers-none", "layers-split", "layers-all",
 						    "json-broken" };
 
@@ -66,6 +68,8 @@ static void add_causes(struct book *b, const struct cause *(*at)(size_t n))
 
 	for (size_t i = 0; (c = at(i)); i++, last = c) {
 		order += last && !str_eq(last->link, c->link);
+		if (str_eq(c->link, "driver"))
+			b->kernel_order = order;
 		size_t o = add_owner(b, (struct owner){ .id = c->id, .cause = c, .order = order });
 		for (const struct sign *s = c->sign; s && s->line; s++)
 			add_entry(b, o, s->line, s);
@@ -115,12 +119,18 @@ static struct search *make_search(struct arena *a, const struct book *b)
 	return search_for(a, word, count);
 }
 
-size_t book_owner(const struct book *b, const char *id)
+size_t book_owner_of(const struct book *b, struct bytes id)
 {
 	size_t i = 0;
-	while (i < b->owner_count && !str_eq(b->owner[i].id, id))
+	while (i < b->owner_count &&
+	       (strlen(b->owner[i].id) != id.size || memcmp(b->owner[i].id, id.data, id.size) != 0))
 		i++;
 	return i;
+}
+
+size_t book_owner(const struct book *b, const char *id)
+{
+	return book_owner_of(b, bytes_of(id));
 }
 
 const struct book *book_of(struct arena *a, const struct cause *(*at)(size_t n),
@@ -146,9 +156,7 @@ const struct book *book_open(struct arena *a)
 
 size_t book_xid(const struct book *b, uint64_t code)
 {
-	const char *cause = code == 43 || code == 45 ? "xid-45"
-			    : code == 154            ? "xid-154"
-						     : xid_of_code(code)->cause;
+	const char *cause = xid_of_code(code)->cause;
 	size_t owner = *cause ? book_owner(b, cause) : b->owner_count;
 	return owner < b->owner_count && b->owner[owner].cause ? b->xid_entry + owner
 							       : b->entry_count;

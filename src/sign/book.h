@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "cause/cause.h"
 #include "sign/mark.h"
 
@@ -30,9 +31,10 @@ struct book {
 	size_t owner_count;
 	struct entry *entry;
 	size_t entry_count;
-	size_t xid_entry;   /* the first of those that Xids are counted on, one a cause */
-	size_t mark_entry;  /* the first of COUNTED_MARKS */
-	size_t boot, about; /* the marks that every log's reader needs */
+	size_t xid_entry;    /* the first of those that Xids are counted on, one a cause */
+	size_t mark_entry;   /* the first of COUNTED_MARKS */
+	size_t kernel_order; /* of the last link that the kernel log tells of */
+	size_t boot, about;  /* the marks that every log's reader needs */
 	/* Numbers below xid_entry are those of entries; the rest: a number in the line counts. */
 	struct search *search;
 };
@@ -45,5 +47,6 @@ const struct book *book_of(struct arena *a, const struct cause *(*at)(size_t n),
 
 /* The owner's number; owner_count: there is none of that id. */
 size_t book_owner(const struct book *b, const char *id);
+size_t book_owner_of(const struct book *b, struct bytes id);
 /* The entry on which an Xid of that code is counted; entry_count: it is no sign of anything. */
 size_t book_xid(const struct book *b, uint64_t code);

@@ -55,8 +55,15 @@ static void line_of(FILE *to, const struct explain_view *v, const struct named *
 
 static const char *rank_of(const struct named *n)
 {
-	const char *sure = sure_name(n->sure);
-	return str_eq(sure, "certain") ? "Cause" : str_eq(sure, "likely") ? "Likely" : "Possibly";
+	switch (sureness(n->sure)) {
+	case CERTAIN:
+		return "Cause";
+	case LIKELY:
+		return "Likely";
+	case POSSIBLE:
+		return "Possibly";
+	}
+	return "";
 }
 
 void explain_named(FILE *to, const struct explain_view *v, const struct named *n)
@@ -170,12 +177,13 @@ static json_t *named_json(const struct explain_view *v, const struct named *n)
 {
 	const struct cause *c = n->cause;
 	const struct remedy_view r = remedy_of(v, n);
-	json_t *j = json_pack(
-	    "{ss ss ss ss si s{sI so sI} ss so so ss}", "id", c->id, "link", c->link, "title",
-	    c->title, "sure", sure_name(n->sure), "sure_percent", (int)n->sure, "line", "number",
-	    (json_int_t)n->said->first_line, "text", text(v, n->said->line), "count",
-	    (json_int_t)n->said->count, "why", c->why, "remedy", remedy_json(&r, c->remedy),
-	    "lasting", remedy_json(&r, c->lasting), "source", c->source);
+	json_t *j =
+	    json_pack("{ss ss ss ss si s{sI so sI} ss so so ss}", "id", c->id, "link", c->link,
+		      "title", c->title, "sure", sureness_name(sureness(n->sure)), "sure_percent",
+		      (int)n->sure, "line", "number", (json_int_t)n->said->first_line, "text",
+		      text(v, n->said->line), "count", (json_int_t)n->said->count, "why", c->why,
+		      "remedy", remedy_json(&r, c->remedy), "lasting", remedy_json(&r, c->lasting),
+		      "source", c->source);
 	if (*n->said->bdf)
 		json_object_set_new(j, "device", text(v, n->said->bdf));
 	if (n->xid)

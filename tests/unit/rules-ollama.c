@@ -78,11 +78,17 @@ TEST(what_its_log_gives_away_is_the_cause)
 {
 	struct log_sign said[] = {
 		{ .cause = "ollama-discovery-timeout",
+		  .kind = LOG_SERVER,
 		  .subject = "other",
 		  .sure = 95,
 		  .line = "x" },
-		{ .cause = "driver-too-old", .subject = "ollama", .sure = 60, .line = "old" },
+		{ .cause = "driver-too-old",
+		  .kind = LOG_SERVER,
+		  .subject = "ollama",
+		  .sure = 60,
+		  .line = "old" },
 		{ .cause = "ollama-libs-missing",
+		  .kind = LOG_SERVER,
 		  .subject = "ollama",
 		  .sure = 80,
 		  .line = "no libcuda" },
