@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The texts are those of the driver (open-gpu-kernel-modules: kernel_rc.c,
- * osinit.c, osapi.c, nv-pci.c) and of the kernel (drivers/pci: setup-res.c,
- * pcie/aer.c, hotplug/pciehp_ctrl.c; drivers/thunderbolt/switch.c;
- * drivers/iommu; kernel/module/signing.c).
+ * Lines are known by the signs of causes and by marks; what is in them, as the
+ * driver (open-gpu-kernel-modules: nv-pci.c, osapi.c) and the kernel
+ * (drivers/pci: setup-res.c, pcie/aer.c) print it, is read here.
  */
 #include "collect/driver-event.h"
 
