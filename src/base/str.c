@@ -204,3 +204,22 @@ void names_add(struct arena *a, struct names *n, size_t *room, const char *name)
 	}
 	n->name[n->count++] = str_dup(a, name);
 }
+
+static bool is_plain(const char *s)
+{
+	return *s && s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				 "0123456789_./:@%+=-")] == '\0';
+}
+
+const char *str_quoted(struct arena *a, const char *s)
+{
+	if (is_plain(s))
+		return s;
+	const char *out = "'";
+	for (size_t n; *s; s += n) {
+		n = strcspn(s, "'");
+		out = arena_printf(a, "%s%.*s%s", out, (int)n, s, s[n] ? "'\\''" : "");
+		n += s[n] == '\'';
+	}
+	return arena_printf(a, "%s'", out);
+}

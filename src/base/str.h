@@ -33,6 +33,12 @@ char *str_ndup(struct arena *a, const char *s, size_t size);
 /* One line without its end and without blanks at both sides. */
 char *str_trim(struct arena *a, const char *s, size_t size);
 
+/*
+ * The word as a POSIX shell takes it, in quotes where it needs them. Names come from outside: a
+ * container may be called "x; rm -rf ~".
+ */
+const char *str_quoted(struct arena *a, const char *s);
+
 /* "256 MiB", "18.5 GiB": the largest binary unit that fits, one decimal where there is a rest. */
 const char *str_bytes(struct arena *a, uint64_t bytes);
 

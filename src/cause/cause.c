@@ -42,33 +42,13 @@ static const char *for_family(const char *line, const char *distro)
 	return line;
 }
 
-static bool is_plain(const char *s)
-{
-	return *s && s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				 "0123456789_./:@%+=-")] == '\0';
-}
-
-/* Names come from outside: a container may be called "x; rm -rf ~". */
-static const char *shell_word(struct arena *a, const char *s)
-{
-	if (is_plain(s))
-		return s;
-	const char *out = "'";
-	for (size_t n; *s; s += n) {
-		n = strcspn(s, "'");
-		out = arena_printf(a, "%s%.*s%s", out, (int)n, s, s[n] ? "'\\''" : "");
-		n += s[n] == '\'';
-	}
-	return arena_printf(a, "%s'", out);
-}
-
 const char *cause_line(struct arena *a, const char *line, const char *distro, const char *subject)
 {
 	const char *out = for_family(line, distro);
 	if (!out || (strstr(out, "{}") && !*subject))
 		return NULL;
 	/* In a comment the subject is read by a person, not by a shell. */
-	const char *word = *out == '#' ? subject : shell_word(a, subject);
+	const char *word = *out == '#' ? subject : str_quoted(a, subject);
 	const char *hole = strstr(out, "{}");
 	size_t from = 0;
 	while ((hole = strstr(out + from, "{}"))) {

@@ -11,12 +11,7 @@
 #include "facts/services.h"
 #include "facts/thunderbolt.h"
 #include "facts/value.h"
-
-/* What the user wants to be held against; from options, later from /etc/egpu.conf. */
-struct want {
-	const char *gpu; /* "external", "any", or a BDF */
-	bool display;    /* false: compute only */
-};
+#include "facts/want.h"
 
 /* The family decides how a remedy is spelt. */
 enum distro { DISTRO_UNKNOWN, DISTRO_ARCH, DISTRO_DEBIAN, DISTRO_FEDORA };

@@ -8,9 +8,9 @@
 #include "collect/boot/bls.h"
 #include "collect/boot/loader.h"
 #include "collect/boot/modprobe.h"
-#include "collect/boot/shell.h"
 #include "collect/collect.h"
 #include "facts/cmdline.h"
+#include "format/shell.h"
 #include "input-host.h"
 #include "rules/verdict.h"
 

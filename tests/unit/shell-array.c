@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What bash(1) makes of each of these texts was asked of it. */
-#include "collect/boot/shell.h"
+#include "format/shell.h"
 
 #include "tap.h"
 

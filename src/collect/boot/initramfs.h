@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "collect/boot/shell.h"
 #include "facts/facts.h"
+#include "format/shell.h"
 #include "host/host.h"
 
 /* Each tool's own files, one function a tool: images, error, glued. The kernels are known by now.

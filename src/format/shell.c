@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "collect/boot/shell.h"
+#include "format/shell.h"
 
 #include <string.h>
 
-#include "collect/boot/shell-word.h"
+#include "format/shell-word.h"
 
 static struct shell_variable *find_or_add(struct shell_reader *r, const char *name)
 {

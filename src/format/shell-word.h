@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "collect/boot/shell.h"
+#include "format/shell.h"
 
 /*
  * Half of the shell reader: its words. The other half, shell.c, reads what

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "collect/boot/shell-word.h"
+#include "format/shell-word.h"
 
 #include <string.h>
 

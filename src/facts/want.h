@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "facts/value.h"
+
+/*
+ * What the host's owner wants it to be, from /etc/egpu.conf and from options;
+ * what the file does not say has the default that egpu.conf(5) tells. Rules hold
+ * the host against it, and plans make it so.
+ */
+enum wish { WISH_KEEP, WISH_YES, WISH_NO }; /* keep: as it is */
+enum want_runtime { RUNTIME_AUTO, RUNTIME_NVIDIA, RUNTIME_CDI, RUNTIME_KEEP };
+enum want_reload { RELOAD_AUTO, RELOAD_LINKS, RELOAD_CGROUPFS, RELOAD_KEEP };
+
+struct want_ollama {
+	/* Values of OLLAMA_FLASH_ATTENTION, ..._KV_CACHE_TYPE, ..._NUM_PARALLEL, ..._KEEP_ALIVE;
+	 * "": left as they are. What the compose file sets itself is never overridden. */
+	const char *flash_attention, *kv_cache_type, *num_parallel, *keep_alive;
+};
+
+struct want {
+	const char *gpu; /* "external", "any", or a BDF */
+	bool display;    /* false: compute only */
+	struct names
+	    kernels;     /* packages or releases that get the driver; empty: all that have it */
+	enum wish early; /* NVIDIA modules in the early image of those kernels */
+	enum wish persistence;
+	enum wish suspend;         /* keep video memory over suspend */
+	enum wish order;           /* the container engine starts after the GPU */
+	const char *policy;        /* of the enclosure: "auto", "iommu", "manual"; "": keep */
+	const char *enclosure;     /* UUID that may be enrolled unasked; "": ask */
+	enum want_runtime runtime; /* how the engine hands out the GPU */
+	enum want_reload reload;   /* against devices lost at daemon-reload */
+	enum wish override;        /* a compose override file reserves the GPU */
+	const char *project; /* compose project, by name or folder; "": those with an LLM server */
+	struct want_ollama ollama;
+	const char *error; /* "/etc/egpu.conf:3: no key 'x' in [gpu]"; "": none */
+};
+
+/* What holds without a file. */
+struct want want_default(void);

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/plan.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct step *file_step(struct planner *p, const char *path)
+{
+	for (size_t i = 0; i < p->plan->count; i++)
+		if (p->plan->step[i].kind == STEP_FILE && str_eq(p->plan->step[i].file.path, path))
+			return &p->plan->step[i];
+	return NULL;
+}
+
+int planner_read(struct planner *p, const char *path, struct bytes *ret, struct err *e)
+{
+	const struct step *s = file_step(p, path);
+
+	if (!s)
+		return host_read(p->host, p->arena, path, ret, e);
+	if (s->file.removed)
+		return err_set(e, -ENOENT, "read %s", path);
+	*ret = s->file.after;
+	return 0;
+}
+
+bool planner_has(struct planner *p, const char *path)
+{
+	const struct step *s = file_step(p, path);
+	struct host_stat st;
+
+	return s ? !s->file.removed : host_stat(p->host, p->arena, path, &st, NULL) == 0;
+}
+
+static struct step *add(struct planner *p, enum step_kind kind, const char *what)
+{
+	struct plan *plan = p->plan;
+
+	if (plan->count == STEPS_MAX) {
+		planner_refuse(p, "more steps than a plan has: %s", what);
+		return arena_alloc(p->arena, sizeof(struct step));
+	}
+	struct step *s = &plan->step[plan->count++];
+	*s = (struct step){ .kind = kind, .theme = p->theme, .what = what, .why = "" };
+	return s;
+}
+
+#define FORMATTED(p, fmt, ret)                                                                     \
+	do {                                                                                       \
+		va_list ap;                                                                        \
+		va_start(ap, fmt);                                                                 \
+		ret = arena_vprintf((p)->arena, fmt, ap);                                          \
+		va_end(ap);                                                                        \
+	} while (0)
+
+struct step *planner_add(struct planner *p, enum step_kind kind, const char *fmt, ...)
+{
+	const char *what;
+	FORMATTED(p, fmt, what);
+	return add(p, kind, what);
+}
+
+static bool same_bytes(struct bytes a, struct bytes b)
+{
+	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+/* The step of that file, new where there is none yet; NULL: the file cannot be read. */
+static struct step *change(struct planner *p, const char *path, const char *what)
+{
+	struct err e = { 0 };
+	struct bytes before = { "", 0 };
+	struct step *s = file_step(p, path);
+
+	if (s)
+		return s;
+	int r = host_read(p->host, p->arena, path, &before, &e);
+	if (r < 0 && r != -ENOENT) {
+		planner_refuse(p, "%s", e.text);
+		return NULL;
+	}
+	s = add(p, STEP_FILE, what);
+	s->file = (struct file_change){ .path = path, .existed = r == 0, .before = before };
+	return s;
+}
+
+/* A step that came to nothing is taken back. */
+static struct step *unless_same(struct planner *p, struct step *s)
+{
+	const struct file_change *f = &s->file;
+	bool same = f->removed ? !f->existed : f->existed && same_bytes(f->before, f->after);
+
+	if (!same)
+		return s;
+	size_t at = (size_t)(s - p->plan->step);
+	p->plan->count--;
+	memmove(s, s + 1, (p->plan->count - at) * sizeof(*s));
+	return NULL;
+}
+
+/* What a second change of the same file adds is told, too. */
+static void tell(struct planner *p, struct step *s, const char *what)
+{
+	if (s->what != what && !strstr(s->what, what))
+		s->what = arena_printf(p->arena, "%s; %s", s->what, what);
+}
+
+struct step *planner_write(struct planner *p, const char *path, const char *text, const char *fmt,
+			   ...)
+{
+	const char *what;
+	FORMATTED(p, fmt, what);
+	struct step *s = change(p, path, what);
+
+	if (!s)
+		return NULL;
+	s->file.removed = false;
+	s->file.after = bytes_of(text);
+	tell(p, s, what);
+	return unless_same(p, s);
+}
+
+struct step *planner_remove(struct planner *p, const char *path, const char *fmt, ...)
+{
+	const char *what;
+	FORMATTED(p, fmt, what);
+	struct step *s = change(p, path, what);
+
+	if (!s)
+		return NULL;
+	s->file.removed = true;
+	s->file.after = (struct bytes){ "", 0 };
+	tell(p, s, what);
+	return unless_same(p, s);
+}
+
+static bool same_words(const struct names *a, const struct names *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!str_eq(a->name[i], b->name[i]))
+			return false;
+	return true;
+}
+
+static struct names words_of(struct arena *a, const char *const *argv)
+{
+	struct names out = { 0 };
+	size_t room = 0;
+
+	for (; *argv; argv++)
+		names_add(a, &out, &room, *argv);
+	return out;
+}
+
+static const char *command_line(struct arena *a, const struct names *argv)
+{
+	const char *out = "";
+	for (size_t i = 0; i < argv->count; i++)
+		out = arena_printf(a, "%s%s%s", out, *out ? " " : "", str_quoted(a, argv->name[i]));
+	return out;
+}
+
+struct step *planner_run(struct planner *p, const char *const *argv, const char *fmt, ...)
+{
+	struct names words = words_of(p->arena, argv);
+	struct plan *plan = p->plan;
+	const char *what;
+	FORMATTED(p, fmt, what);
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == STEP_RUN && same_words(&plan->step[i].run.argv, &words)) {
+			plan->count--;
+			memmove(&plan->step[i], &plan->step[i + 1],
+				(plan->count - i) * sizeof(*plan->step));
+		}
+	struct step *s = add(p, STEP_RUN, what);
+	s->run.argv = words;
+	step_shell(p, s, "sudo %s", command_line(p->arena, &words));
+	return s;
+}
+
+struct step *planner_unit(struct planner *p, const char *verb, const char *name, const char *fmt,
+			  ...)
+{
+	const char *what;
+	FORMATTED(p, fmt, what);
+	struct step *s = add(p, STEP_UNIT, what);
+
+	s->unit = (struct unit_change){ verb, name };
+	step_shell(p, s, "sudo systemctl %s%s%s", verb, *name ? " " : "", name);
+	return s;
+}
+
+void step_shell(struct planner *p, struct step *s, const char *fmt, ...)
+{
+	const char *line;
+	FORMATTED(p, fmt, line);
+	size_t room = s->shell.count;
+	names_add(p->arena, &s->shell, &room, line);
+}
+
+struct refusal *planner_refuse(struct planner *p, const char *fmt, ...)
+{
+	struct plan *plan = p->plan;
+	const char *text;
+	FORMATTED(p, fmt, text);
+
+	for (size_t i = 0; i < plan->refusal_count; i++)
+		if (str_eq(plan->refusal[i].text, text))
+			return &plan->refusal[i];
+	if (plan->refusal_count == REFUSALS_MAX)
+		return arena_alloc(p->arena, sizeof(struct refusal));
+	struct refusal *r = &plan->refusal[plan->refusal_count++];
+	*r = (struct refusal){ .theme = p->theme, .text = text };
+	return r;
+}
+
+void refusal_shell(struct planner *p, struct refusal *r, const char *fmt, ...)
+{
+	const char *line;
+	FORMATTED(p, fmt, line);
+	size_t room = r->shell.count;
+	names_add(p->arena, &r->shell, &room, line);
+}
