@@ -116,7 +116,10 @@ static bool is_under_cuda(const char *link)
 	return str_eq(link, "cuda") || needs(&link_cuda, link);
 }
 
-/* How bad it is now: logs tell what was, and it may be over. */
+/*
+ * How bad it is now: logs tell what was, and it may be over. Of a host that nobody expects a GPU
+ * of, the kernel's log is not judged: SKIPPED.
+ */
 static enum status status_of_sign(const struct facts *f, const struct verdict *found,
 				  const struct log_sign *s, const char *link)
 {
@@ -125,7 +128,7 @@ static enum status status_of_sign(const struct facts *f, const struct verdict *f
 	switch (s->kind) {
 	case LOG_KERNEL:
 		if (!f->pci.chosen && !has_broken(found))
-			return STATUS_OK;
+			return STATUS_SKIPPED;
 		return has_broken(found) ? STATUS_BROKEN : STATUS_WARNING;
 	case LOG_SERVER:
 		if (backend_of(f, s->subject) == BACKEND_CUDA)
@@ -150,10 +153,11 @@ static void judge_sign(const struct facts *f, const struct verdict *found, struc
 		found_warning(v, s->cause, s->subject, "%s: %s", whose, s->line);
 		break;
 	case STATUS_OK:
+		found_ok(v, "over, said by %s: %s", whose, s->line);
+		break;
 	case STATUS_SKIPPED:
 	case STATUS_WAITING:
 	case STATUS_UNKNOWN:
-		found_ok(v, "over, said by %s: %s", whose, s->line);
 		break;
 	}
 }
