@@ -13,8 +13,7 @@
 
 struct options {
 	const char *host; /* a recording; NULL: this machine */
-	const char *link;
-	struct want want;
+	struct look_for look;
 	bool json, list, timing, verbose;
 };
 
@@ -44,7 +43,7 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 			o->host = optarg;
 			break;
 		case 'l':
-			o->link = optarg;
+			o->look.link = optarg;
 			break;
 		case 'L':
 			o->list = true;
@@ -56,10 +55,10 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 			o->verbose = true;
 			break;
 		case 'g':
-			r = want_gpu(&o->want, optarg, e);
+			r = look_for_gpu(&o->look, optarg, e);
 			break;
 		case 'd':
-			o->want.display = true;
+			o->look.display = true;
 			break;
 		case ':':
 			return usage(e, "check", "option '%s' needs a value", argv[optind - 1]);
@@ -68,8 +67,8 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 		}
 	if (r == 0 && optind < argc)
 		return usage(e, "check", "no argument '%s'", argv[optind]);
-	if (r == 0 && o->link && !chain_link_of_id(o->link))
-		return usage(e, "check", "no link '%s'; --list names them", o->link);
+	if (r == 0 && o->look.link && !chain_link_of_id(o->look.link))
+		return usage(e, "check", "no link '%s'; --list names them", o->look.link);
 	return r;
 }
 
@@ -122,7 +121,7 @@ static int check(const struct options *o, struct host *h, struct err *e)
 {
 	ARENA arena = { 0 };
 	struct view_cost cost[SOURCE_COUNT + 1 + LINKS_MAX];
-	const struct look *l = look_at(h, &arena, &o->want, o->link);
+	const struct look *l = look_at(h, &arena, &o->look);
 	struct view v = {
 		.facts = &l->facts,
 		.report = l->report,
@@ -145,7 +144,7 @@ static int check(const struct options *o, struct host *h, struct err *e)
 
 static int run(struct env *env, int argc, char *argv[], struct err *e)
 {
-	struct options o = { .want.gpu = "external" };
+	struct options o = { 0 };
 	int r = parse(&o, argc, argv, e);
 	if (r < 0)
 		return r;

@@ -45,7 +45,7 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 		{ "follow", no_argument, NULL, 'f' },       { "gpu", required_argument, NULL, 'g' },
 		{ "distro", required_argument, NULL, 'd' }, { 0 },
 	};
-	struct want want = { 0 };
+	struct look_for want = { 0 };
 	int r = 0;
 
 	opterr = 0;
@@ -62,7 +62,7 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 			o->follow = true;
 			break;
 		case 'g':
-			r = want_gpu(&want, optarg, e);
+			r = look_for_gpu(&want, optarg, e);
 			/* "external" and "any" are not known of a text: it may tell itself */
 			if (r == 0 && !bdf_in(bytes_of(optarg), o->gpu))
 				o->gpu[0] = '\0';

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/look.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 
@@ -24,36 +22,33 @@ static void collect(struct look *l, struct host *h, struct arena *a)
 	}
 }
 
-struct look *look_at(struct host *h, struct arena *a, const struct want *want, const char *link)
+/* Options have the last word. */
+static void learn_want(struct facts *f, struct host *h, const struct look_for *wanted)
+{
+	f->want = want_default();
+	collect_want(f, h);
+	if (*f->want.error)
+		fprintf(stderr, "egpu: %s; that line does not count, see egpu.conf(5)\n",
+			f->want.error);
+	if (wanted->gpu)
+		f->want.gpu = wanted->gpu;
+	f->want.display |= wanted->display;
+}
+
+struct look *look_at(struct host *h, struct arena *a, const struct look_for *wanted)
 {
 	struct look *l = arena_alloc(a, sizeof(*l));
 
 	l->facts.arena = a;
-	l->facts.want = *want;
+	learn_want(&l->facts, h, wanted);
 	collect(l, h, a);
-	l->report = chain_judge(&l->facts, link);
+	l->report = chain_judge(&l->facts, wanted->link);
 	return l;
 }
 
-/* [0000:]22:00.0 */
-static bool is_bdf(const char *s)
+int look_for_gpu(struct look_for *w, const char *text, struct err *e)
 {
-	const char *form = strlen(s) == 7 ? "xx:xx.d" : "xxxx:xx:xx.d";
-	if (strlen(s) != strlen(form))
-		return false;
-	for (; *s; s++, form++) {
-		bool fits = *form == 'x'   ? isxdigit((unsigned char)*s)
-			    : *form == 'd' ? *s >= '0' && *s <= '7'
-					   : *s == *form;
-		if (!fits)
-			return false;
-	}
-	return true;
-}
-
-int want_gpu(struct want *w, const char *text, struct err *e)
-{
-	if (!str_eq(text, "external") && !str_eq(text, "any") && !is_bdf(text))
+	if (!want_takes_gpu(text))
 		return err_set(e, -EINVAL,
 			       "--gpu takes external, any, or a PCI address like 22:00.0, not '%s'",
 			       text);

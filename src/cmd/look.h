@@ -19,14 +19,22 @@ struct look {
 	struct report *report;
 };
 
-/*
- * Collects everything and judges it (link NULL: all links). The look and all
- * in it live in the arena; the host stays the caller's.
- */
-struct look *look_at(struct host *h, struct arena *a, const struct want *want, const char *link);
+/* What options ask for beside /etc/egpu.conf, which they override. */
+struct look_for {
+	const char *gpu;  /* as struct want has it; NULL: not said */
+	bool display;     /* false: not said */
+	const char *link; /* judged alone; NULL: all */
+};
 
-/* "external", "any", or a BDF as "22:00.0" or "0000:22:00.0"; anything else: -EINVAL. */
-int want_gpu(struct want *w, const char *text, struct err *e);
+/*
+ * Reads what is wanted, collects everything and judges it. The look and all in it live in the
+ * arena; the host stays the caller's. A line of /etc/egpu.conf that does not count is told on
+ * stderr.
+ */
+struct look *look_at(struct host *h, struct arena *a, const struct look_for *wanted);
+
+/* Of --gpu; what it does not take: -EINVAL. */
+int look_for_gpu(struct look_for *w, const char *text, struct err *e);
 
 /* A usage error: -EINVAL with "COMMAND: ..." and how to get help. */
 int usage(struct err *e, const char *command, const char *fmt, ...) PRINTF(3, 4);

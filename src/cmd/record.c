@@ -16,7 +16,7 @@
 struct options {
 	const char *host; /* a recording; NULL: this machine */
 	const char *file; /* NULL: named after the time */
-	struct want want;
+	struct look_for look;
 	bool force, verbose;
 };
 
@@ -47,10 +47,10 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 			o->host = optarg;
 			break;
 		case 'g':
-			r = want_gpu(&o->want, optarg, e);
+			r = look_for_gpu(&o->look, optarg, e);
 			break;
 		case 'd':
-			o->want.display = true;
+			o->look.display = true;
 			break;
 		case 'v':
 			o->verbose = true;
@@ -189,7 +189,7 @@ static void show_verdict(struct arena *a, const struct report *r)
 static int record(const struct options *o, struct host *h, const char *file, struct err *e)
 {
 	ARENA arena = { 0 };
-	const struct look *l = look_at(h, &arena, &o->want, NULL);
+	const struct look *l = look_at(h, &arena, &o->look);
 	int r = recording_save(h, file, o->force, e);
 
 	if (r < 0)
@@ -203,7 +203,7 @@ static int record(const struct options *o, struct host *h, const char *file, str
 static int run(struct env *env, int argc, char *argv[], struct err *e)
 {
 	ARENA arena = { 0 };
-	struct options o = { .want.gpu = "external" };
+	struct options o = { 0 };
 	int r = parse(&o, argc, argv, e);
 	if (r < 0)
 		return r;

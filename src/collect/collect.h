@@ -11,6 +11,7 @@
  * read what ran before: the gate stands before everything that opens the
  * driver.
  */
+void collect_want(struct facts *f, struct host *h); /* /etc/egpu.conf, into f->want */
 void collect_machine(struct facts *f, struct host *h);
 void collect_thunderbolt(struct facts *f, struct host *h); /* sysfs */
 void collect_bolt(struct facts *f,

@@ -42,3 +42,6 @@ struct want {
 
 /* What holds without a file. */
 struct want want_default(void);
+
+/* "external", "any", or a BDF as "22:00.0" or "0000:22:00.0". */
+bool want_takes_gpu(const char *text);
