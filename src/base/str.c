@@ -223,3 +223,11 @@ const char *str_quoted(struct arena *a, const char *s)
 	}
 	return arena_printf(a, "%s'", out);
 }
+
+const char *names_join(struct arena *a, const struct names *n, const char *between)
+{
+	const char *out = "";
+	for (size_t i = 0; i < n->count; i++)
+		out = arena_printf(a, "%s%s%s", out, i ? between : "", n->name[i]);
+	return out;
+}

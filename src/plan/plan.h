@@ -117,6 +117,8 @@ struct step *planner_unit(struct planner *p, const char *verb, const char *name,
 /* Any other step. Fill in the rest of it. Never NULL; what is past STEPS_MAX is told as a refusal.
  */
 struct step *planner_add(struct planner *p, enum step_kind kind, const char *fmt, ...) PRINTF(3, 4);
+/* Puts the steps into the order that struct plan promises, and leaves those of a kind in theirs. */
+void plan_order(struct plan *p);
 /* A line to be pasted that the step stands for. */
 void step_shell(struct planner *p, struct step *s, const char *fmt, ...) PRINTF(3, 4);
 struct refusal *planner_refuse(struct planner *p, const char *fmt, ...) PRINTF(2, 3);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* The enclosure, enrolled with boltd: authorised by itself at every connection. boltctl(1). */
+#include "plan/theme.h"
+
+static const char *name_of(struct planner *p, const struct tb_device *d)
+{
+	const char *vendor = text_or(d->vendor, ""), *model = text_or(d->model, "the enclosure");
+	return arena_printf(p->arena, "%s%s%s", vendor, *vendor ? " " : "", model);
+}
+
+/* What a person must know before memory is opened to a device. */
+static const char *what_it_may(struct planner *p, const struct tb_device *d)
+{
+	const struct tb_domain *domain = thunderbolt_domain(&p->facts->thunderbolt, d->domain);
+	const char *guard = !domain || domain->iommu_dma_protection.know != KNOWN
+				? "whether the IOMMU keeps it off this host's memory is not known"
+			    : domain->iommu_dma_protection.v
+				? "the IOMMU keeps it off memory that is not its own"
+				: "no IOMMU protection: it can read and write all memory";
+
+	return arena_printf(p->arena, "UUID %s; %s", text_or(d->unique_id, "not known"), guard);
+}
+
+static void add(struct planner *p, const struct tb_device *d, const char *verb, const char *policy)
+{
+	const char *uuid = text_or(d->unique_id, ""), *name = name_of(p, d);
+	struct step *s = planner_add(p, STEP_ENCLOSURE, "%s %s%s%s", verb, name,
+				     *policy ? ", policy " : "", policy);
+
+	s->enclosure = (struct enclosure_change){ verb, uuid, name, policy };
+	s->why = what_it_may(p, d);
+	s->asks = !str_eq(p->facts->want.enclosure, uuid);
+	if (*policy)
+		step_shell(p, s, "boltctl %s --policy %s %s", verb, policy,
+			   str_quoted(p->arena, uuid));
+	else
+		step_shell(p, s, "boltctl %s %s", verb, str_quoted(p->arena, uuid));
+}
+
+/* A policy that cannot work here, or that waits for a person each time. */
+static bool must_change(struct planner *p, const struct tb_device *d, const struct bolt_device *b)
+{
+	const struct tb_domain *domain = thunderbolt_domain(&p->facts->thunderbolt, d->domain);
+
+	if (str_eq(b->policy, "manual"))
+		return !str_eq(p->facts->want.policy, "manual");
+	return str_eq(b->policy, "iommu") && domain && is_u64(domain->iommu_dma_protection, 0) &&
+	       str_eq(p->facts->want.policy, "auto");
+}
+
+static void plan(struct planner *p)
+{
+	const struct facts *f = p->facts;
+	const char *policy = f->want.policy;
+	const char *router = f->pci.chosen ? f->pci.chosen->router : "";
+	const struct tb_device *d = thunderbolt_enclosure(&f->thunderbolt, router);
+
+	if (!*policy || f->thunderbolt.bolt_know != KNOWN || !d || d->unique_id.know != KNOWN)
+		return;
+	if (!*router && enclosure_of(d) != ENCLOSURE_YES)
+		return;
+	const struct bolt_device *b = thunderbolt_bolt_of(&f->thunderbolt, d->unique_id.v);
+	if (!b)
+		return;
+	if (b->stored && !must_change(p, d, b))
+		return;
+	if (b->stored)
+		add(p, d, "forget", "");
+	add(p, d, "enroll", policy);
+}
+
+const struct theme theme_enclosure = {
+	.id = "enclosure",
+	.sets = "the enclosure, enrolled with boltd, so that it is authorised at every connection",
+	.plan = plan,
+};
