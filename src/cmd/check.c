@@ -2,12 +2,12 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/term.h"
 #include "cmd/look.h"
+#include "cmd/options.h"
 #include "recording/recording.h"
 #include "view/view.h"
 
@@ -17,59 +17,29 @@ struct options {
 	bool json, list, timing, verbose;
 };
 
+#define IN(member, name, letter, kind) OPTION_IN(struct options, member, name, letter, kind)
+
+static const struct cmd_option takes[] = {
+	IN(json, "json", 0, FLAG),
+	IN(list, "list", 0, FLAG),
+	IN(timing, "timing", 0, FLAG),
+	IN(verbose, "verbose", 'v', FLAG),
+	IN(look.display, "display", 0, FLAG),
+	IN(look.link, "link", 0, TEXT),
+	IN(host, "host", 0, TEXT),
+	OPTION_BY(struct options, look, "gpu", look_for_gpu),
+	{ 0 },
+};
+
 static int parse(struct options *o, int argc, char *argv[], struct err *e)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "host", required_argument, NULL, 'h' },
-		{ "link", required_argument, NULL, 'l' },
-		{ "list", no_argument, NULL, 'L' },
-		{ "timing", no_argument, NULL, 't' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "gpu", required_argument, NULL, 'g' },
-		{ "display", no_argument, NULL, 'd' },
-		{ 0 },
-	};
-	int r = 0;
+	int at = options_parse("check", takes, o, argc, argv, e);
 
-	opterr = 0;
-	optind = 0;
-	for (int c; r == 0 && (c = getopt_long(argc, argv, ":v", longs, NULL)) != -1;)
-		switch (c) {
-		case 'j':
-			o->json = true;
-			break;
-		case 'h':
-			o->host = optarg;
-			break;
-		case 'l':
-			o->look.link = optarg;
-			break;
-		case 'L':
-			o->list = true;
-			break;
-		case 't':
-			o->timing = true;
-			break;
-		case 'v':
-			o->verbose = true;
-			break;
-		case 'g':
-			r = look_for_gpu(&o->look, optarg, e);
-			break;
-		case 'd':
-			o->look.display = true;
-			break;
-		case ':':
-			return usage(e, "check", "option '%s' needs a value", argv[optind - 1]);
-		default:
-			return usage(e, "check", "no option '%s'", argv[optind - 1]);
-		}
-	if (r == 0 && optind < argc)
-		return usage(e, "check", "no argument '%s'", argv[optind]);
-	if (r == 0 && o->look.link && !chain_link_of_id(o->look.link))
+	if (at >= 0 && at < argc)
+		return usage(e, "check", "no argument '%s'", argv[at]);
+	if (at >= 0 && o->look.link && !chain_link_of_id(o->look.link))
 		return usage(e, "check", "no link '%s'; --list names them", o->look.link);
-	return r;
+	return at < 0 ? at : 0;
 }
 
 static void list(void)

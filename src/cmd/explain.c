@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 
 #include "base/term.h"
 #include "cmd/look.h"
+#include "cmd/options.h"
 #include "cmd/paste.h"
 #include "view/explain.h"
 
@@ -38,48 +38,36 @@ static bool is_distro(const char *name)
 	return false;
 }
 
+/* "external" and "any" are not known of a text: it may tell itself. */
+static int take_gpu(void *to, const char *value, struct err *e)
+{
+	struct look_for want = { 0 };
+	char *bdf = to;
+	int r = look_for_gpu(&want, value, e);
+
+	if (r == 0 && !bdf_in(bytes_of(value), bdf))
+		*bdf = '\0';
+	return r;
+}
+
+#define IN(member, name, letter, kind) OPTION_IN(struct options, member, name, letter, kind)
+
+static const struct cmd_option takes[] = {
+	IN(json, "json", 0, FLAG),
+	IN(list, "list", 0, FLAG),
+	IN(follow, "follow", 'f', FLAG),
+	IN(distro, "distro", 0, TEXT),
+	OPTION_BY(struct options, gpu, "gpu", take_gpu),
+	{ 0 },
+};
+
 static int parse(struct options *o, int argc, char *argv[], struct err *e)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },         { "list", no_argument, NULL, 'L' },
-		{ "follow", no_argument, NULL, 'f' },       { "gpu", required_argument, NULL, 'g' },
-		{ "distro", required_argument, NULL, 'd' }, { 0 },
-	};
-	struct look_for want = { 0 };
-	int r = 0;
-
-	opterr = 0;
-	optind = 0;
-	for (int c; r == 0 && (c = getopt_long(argc, argv, ":f", longs, NULL)) != -1;)
-		switch (c) {
-		case 'j':
-			o->json = true;
-			break;
-		case 'L':
-			o->list = true;
-			break;
-		case 'f':
-			o->follow = true;
-			break;
-		case 'g':
-			r = look_for_gpu(&want, optarg, e);
-			/* "external" and "any" are not known of a text: it may tell itself */
-			if (r == 0 && !bdf_in(bytes_of(optarg), o->gpu))
-				o->gpu[0] = '\0';
-			break;
-		case 'd':
-			o->distro = optarg;
-			break;
-		case ':':
-			return usage(e, "explain", "option '%s' needs a value", argv[optind - 1]);
-		default:
-			return usage(e, "explain", "no option '%s'", argv[optind - 1]);
-		}
-	o->first = optind;
-	if (r == 0 && o->distro && !is_distro(o->distro))
+	o->first = options_parse("explain", takes, o, argc, argv, e);
+	if (o->first >= 0 && o->distro && !is_distro(o->distro))
 		return usage(e, "explain", "--distro takes arch, debian, fedora or other, not '%s'",
 			     o->distro);
-	return r;
+	return o->first < 0 ? o->first : 0;
 }
 
 /* Whose remedies: of this machine, if nothing else is asked for. */

@@ -46,8 +46,10 @@ struct look *look_at(struct host *h, struct arena *a, const struct look_for *wan
 	return l;
 }
 
-int look_for_gpu(struct look_for *w, const char *text, struct err *e)
+int look_for_gpu(void *look_for, const char *text, struct err *e)
 {
+	struct look_for *w = look_for;
+
 	if (!want_takes_gpu(text))
 		return err_set(e, -EINVAL,
 			       "--gpu takes external, any, or a PCI address like 22:00.0, not '%s'",

@@ -33,8 +33,8 @@ struct look_for {
  */
 struct look *look_at(struct host *h, struct arena *a, const struct look_for *wanted);
 
-/* Of --gpu; what it does not take: -EINVAL. */
-int look_for_gpu(struct look_for *w, const char *text, struct err *e);
+/* Takes the value of --gpu (cmd/options.h) into a struct look_for. */
+int look_for_gpu(void *look_for, const char *text, struct err *e);
 
 /* A usage error: -EINVAL with "COMMAND: ..." and how to get help. */
 int usage(struct err *e, const char *command, const char *fmt, ...) PRINTF(3, 4);

@@ -3,13 +3,13 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cmd/look.h"
+#include "cmd/options.h"
 #include "recording/recording.h"
 #include "recording/redact.h"
 
@@ -20,51 +20,27 @@ struct options {
 	bool force, verbose;
 };
 
+#define IN(member, name, letter, kind) OPTION_IN(struct options, member, name, letter, kind)
+
+static const struct cmd_option takes[] = {
+	IN(file, "output", 'o', TEXT),
+	IN(force, "force", 0, FLAG),
+	IN(verbose, "verbose", 'v', FLAG),
+	IN(look.display, "display", 0, FLAG),
+	IN(host, "host", 0, TEXT),
+	OPTION_BY(struct options, look, "gpu", look_for_gpu),
+	{ 0 },
+};
+
 static int parse(struct options *o, int argc, char *argv[], struct err *e)
 {
-	static const struct option longs[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ "force", no_argument, NULL, 'f' },
-		{ "host", required_argument, NULL, 'h' },
-		{ "gpu", required_argument, NULL, 'g' },
-		{ "display", no_argument, NULL, 'd' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ 0 },
-	};
-	int r = 0;
+	int at = options_parse("record", takes, o, argc, argv, e);
 
-	opterr = 0;
-	optind = 0;
-	for (int c; r == 0 && (c = getopt_long(argc, argv, ":o:v", longs, NULL)) != -1;)
-		switch (c) {
-		case 'o':
-			o->file = optarg;
-			break;
-		case 'f':
-			o->force = true;
-			break;
-		case 'h':
-			o->host = optarg;
-			break;
-		case 'g':
-			r = look_for_gpu(&o->look, optarg, e);
-			break;
-		case 'd':
-			o->look.display = true;
-			break;
-		case 'v':
-			o->verbose = true;
-			break;
-		case ':':
-			return usage(e, "record", "option '%s' needs a value", argv[optind - 1]);
-		default:
-			return usage(e, "record", "no option '%s'", argv[optind - 1]);
-		}
-	if (r == 0 && optind < argc)
-		return usage(e, "record", "no argument '%s'; -o FILE says where to", argv[optind]);
-	if (r == 0 && o->file && !*o->file)
+	if (at >= 0 && at < argc)
+		return usage(e, "record", "no argument '%s'; -o FILE says where to", argv[at]);
+	if (at >= 0 && o->file && !*o->file)
 		return usage(e, "record", "-o needs a name");
-	return r;
+	return at < 0 ? at : 0;
 }
 
 /* Without the host's name, which is private. */

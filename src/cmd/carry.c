@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/carry.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/term.h"
+#include "view/plan.h"
+#include "view/view.h"
+
+static bool is_for_others(int r)
+{
+	return r == -EACCES || r == -EPERM || r == -EROFS;
+}
+
+int carry_begin(struct carry *c, struct env *env, struct arena *a, struct err *e)
+{
+	const char *said = "";
+
+	c->id = "";
+	c->root = env->host.root;
+	c->to = (struct apply_to){
+		.root = env->host.root,
+		.files_only = env->host.root && !str_eq(env->host.root, "/"),
+		.docker = env->host.docker,
+		.command = arena_printf(a, "egpu %s", c->command),
+	};
+	if (c->recording && !env->host.root)
+		c->dry_run = true;
+	if (c->dry_run)
+		return 0;
+	int r = apply_lock(&c->to, &c->lock, e);
+	if (is_for_others(r)) {
+		c->dry_run = true;
+		fprintf(stderr,
+			"egpu: only shown, since changing this host is for root: sudo egpu %s\n",
+			c->command);
+		return 0;
+	}
+	if (r == 0)
+		r = apply_recover(&c->to, a, &said, e);
+	if (r > 0)
+		fprintf(stderr, "egpu: %s\n", said);
+	return r < 0 ? r : 0;
+}
+
+void carry_end(struct carry *c)
+{
+	apply_unlock(&c->lock);
+}
+
+bool plan_acts(const struct plan *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->step[i].kind != STEP_PERSON)
+			return true;
+	return false;
+}
+
+static void drop(struct plan *p, size_t i)
+{
+	p->count--;
+	memmove(&p->step[i], &p->step[i + 1], (p->count - i) * sizeof(p->step[i]));
+}
+
+/* A yes that was given on the command line, or in /etc/egpu.conf: then the step does not ask. */
+static bool is_agreed(const struct carry *c, const struct step *s)
+{
+	if (!s->asks)
+		return true;
+	switch (s->kind) {
+	case STEP_PACKAGES:
+		return c->packages;
+	case STEP_ENCLOSURE:
+		return c->enclosure && str_eq(c->enclosure, s->enclosure.uuid);
+	case STEP_FILE:
+	case STEP_RUN:
+	case STEP_UNIT:
+	case STEP_CONTAINER:
+	case STEP_PERSON:
+		return c->yes;
+	}
+	return false;
+}
+
+/* How a step is agreed to where nobody can be asked. */
+static const char *how_to_agree(struct arena *a, const struct step *s)
+{
+	if (s->kind == STEP_PACKAGES)
+		return "--packages";
+	if (s->kind == STEP_ENCLOSURE)
+		return arena_printf(a, "--enclosure %s", s->enclosure.uuid);
+	return "--yes";
+}
+
+static int ask_step(struct arena *a, struct plan *p, size_t *i, struct err *e)
+{
+	const struct step *s = &p->step[*i];
+	const char *why = *s->why ? arena_printf(a, " (%s)", s->why) : "";
+	bool yes = false;
+
+	int r = term_ask(arena_printf(a, "%s%s?", s->what, why), &yes);
+	if (r == -ENOTTY)
+		return err_set(e, -ENOTTY, "%s: nobody can be asked here; %s agrees to it", s->what,
+			       how_to_agree(a, s));
+	if (r < 0)
+		return err_set(e, r, "ask at the terminal");
+	if (yes)
+		++*i;
+	else
+		drop(p, *i);
+	return 0;
+}
+
+/* First the plan as a whole, then each step that needs a yes of its own. */
+static int agree(struct carry *c, struct arena *a, struct plan *p, struct err *e)
+{
+	bool yes = c->yes;
+	int r = yes ? 0 : term_ask("Do this?", &yes);
+
+	if (r == -ENOTTY)
+		return err_set(e, r,
+			       "nobody can be asked here; --yes agrees to the plan, --dry-run "
+			       "only shows it");
+	if (r < 0)
+		return err_set(e, r, "ask at the terminal");
+	if (!yes)
+		p->count = 0;
+	for (size_t i = 0; r == 0 && i < p->count;) {
+		if (is_agreed(c, &p->step[i]))
+			i++;
+		else
+			r = ask_step(a, p, &i, e);
+	}
+	return r;
+}
+
+static void tell(void *data, const struct step *s, bool again)
+{
+	(void)data;
+	if (s->kind == STEP_FILE)
+		return;
+	if (again)
+		fputc('.', stderr);
+	else
+		fprintf(stderr, "\n  %s ...", s->what);
+	fflush(stderr);
+}
+
+static void show(const struct carry *c, struct arena *a, const struct plan *p)
+{
+	if (c->json) {
+		json_auto_t *j = view_plan_json(a, p, EGPU_VERSION);
+		json_dumpf(j, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		view_plan(stdout, a, p, c->verbose);
+	}
+	fflush(stdout);
+}
+
+static void say_done(const struct carry *c, const struct plan *p)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; c->to.files_only && i < p->count; i++)
+		left += p->step[i].kind != STEP_FILE && p->step[i].kind != STEP_PERSON;
+	fprintf(c->json ? stderr : stdout, "\nDone. To take it back: egpu undo %s\n", c->id);
+	if (left)
+		fprintf(
+		    c->json ? stderr : stdout,
+		    "Only files were written, since %s is not where this system runs: %zu step%s\n"
+		    "above %s left, to be run there.\n",
+		    c->root, left, left == 1 ? "" : "s", left == 1 ? "is" : "are");
+}
+
+int carry_out(struct carry *c, struct arena *a, struct plan *p, struct err *e)
+{
+	show(c, a, p);
+	if (!plan_acts(p) || c->dry_run)
+		return CARRIED_NOTHING;
+	int r = agree(c, a, p, e);
+	if (r < 0)
+		return r;
+	if (!plan_acts(p)) {
+		fputs("Nothing was done.\n", stderr);
+		return CARRIED_DECLINED;
+	}
+	c->to.tell = tell;
+	r = c->undoes ? transaction_apply_undo(&c->to, a, c->undoes, p, &c->id, e)
+		      : apply_plan(&c->to, a, p, &c->id, e);
+	fputc('\n', stderr);
+	if (r < 0 && *c->id)
+		return err_wrap(e, r, "cut off at transaction %s, egpu undo %s takes it back",
+				c->id, c->id);
+	if (r < 0)
+		return r;
+	say_done(c, p);
+	return CARRIED_DONE;
+}
+
+int carry_prove(struct env *env, struct arena *a, const struct look_for *wanted, struct err *e)
+{
+	HOST *h = host_live(&env->host, e);
+
+	if (!h)
+		return e->code;
+	const struct look *l = look_at(h, a, wanted);
+	struct view v = {
+		.facts = &l->facts,
+		.report = l->report,
+		.host = h->name,
+		.colour = term_colour(stdout),
+		.columns = term_columns(stdout),
+		.version = EGPU_VERSION,
+	};
+	puts("\nLooked at again:\n");
+	view_text(stdout, &v);
+	return report_exit_status(l->report);
+}
