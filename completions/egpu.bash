@@ -3,7 +3,7 @@
 _egpu() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		case $word in check | explain | record) command=$word ;; esac
+		case $word in check | explain | fix | record | setup | undo) command=$word ;; esac
 	done
 	case $prev in
 	--host | --root | -o | --output)
@@ -12,6 +12,14 @@ _egpu() {
 		;;
 	--link)
 		mapfile -t COMPREPLY < <(compgen -W "$(egpu check --list 2>/dev/null | awk '/^  [a-z]/ { print $1 }')" -- "$cur")
+		return
+		;;
+	--only)
+		mapfile -t COMPREPLY < <(compgen -W "$(egpu setup --list 2>/dev/null | awk '/^  [a-z]/ { print $1 }')" -- "$cur")
+		return
+		;;
+	--experiment)
+		mapfile -t COMPREPLY < <(compgen -W "$(egpu setup --experiments 2>/dev/null | awk '/^  [a-z]/ { print $1 }')" -- "$cur")
 		return
 		;;
 	--distro)
@@ -29,8 +37,17 @@ _egpu() {
 		return
 		;;
 	check) word="--json --verbose --timing --link --list --gpu --display --host --help" ;;
+	fix)
+		mapfile -t COMPREPLY < <(compgen -W "--dry-run --yes --packages --enclosure --json --verbose --gpu --display --host --help $(egpu check --list 2>/dev/null | awk '/^  [a-z]/ { print $1 }') $(egpu explain --list 2>/dev/null | awk '{ print $2 }')" -- "$cur")
+		return
+		;;
+	setup) word="--dry-run --yes --packages --enclosure --only --list --experiment --experiments --json --verbose --gpu --display --host --help" ;;
+	undo)
+		mapfile -t COMPREPLY < <(compgen -W "--list --dry-run --yes --json --verbose --help $(egpu undo --list 2>/dev/null | grep -oE '[0-9]{8}-[0-9]{6}-[0-9]+')" -- "$cur")
+		return
+		;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
-	*) word="check explain record --root --docker --deadline --version --help" ;;
+	*) word="check explain fix record setup undo --root --docker --deadline --version --help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }
