@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/cmdline-edit.h"
 
+#include "edit.h"
 #include "tap.h"
 
 static struct arena arena;
-
-#define NAMES(...)                                                                                 \
-	{                                                                                          \
-		(const char *[]){ __VA_ARGS__ }, COUNT_OF(((const char *[]){ __VA_ARGS__ }))       \
-	}
-#define SET(...) (&(struct cmdline_change){ .set = NAMES(__VA_ARGS__) })
-#define ADD(...) (&(struct cmdline_change){ .add = NAMES(__VA_ARGS__) })
-#define DROP(...) (&(struct cmdline_change){ .drop = NAMES(__VA_ARGS__) })
 
 static const char *changed(const char *line, const struct cmdline_change *c)
 {
@@ -111,4 +104,79 @@ TEST(one_word_can_go_as_another_comes)
 	CHECK_STR(changed("x b=1", &c), "x b=2");
 	CHECK_STR(changed("b=1 -- x", &c), "b=2 -- x");
 	CHECK_STR(changed("b=1 x", &c), "x b=2");
+}
+
+static int run(struct edit *t, const struct an_edit *how, struct err *e)
+{
+	return kernel_cmdline_edit(t, how->change, e);
+}
+
+static const char *edited(const char *text, const struct cmdline_change *c)
+{
+	return edit_run(&arena, text, &(struct an_edit){ .run = run, .change = c });
+}
+
+TEST(file_keeps_its_end_and_glues_nothing)
+{
+	CHECK_STR(edited("rw quiet\n", SET("a=1")), "rw quiet a=1\n");
+	CHECK_STR(edited("rw quiet", SET("a=1")), "rw quiet a=1");
+	CHECK_STR(edited("rw quiet \n", SET("a=1")), "rw quiet a=1 \n");
+	CHECK_STR(edited("rw quiet\r\n", SET("a=1")), "rw quiet a=1\r\n");
+}
+
+TEST(empty_file_gets_one_line)
+{
+	CHECK_STR(edited("", SET("a=1", "b=2")), "a=1 b=2\n");
+	CHECK_STR(edited("", DROP("a")), "");
+	CHECK_STR(edited("# only words about it", SET("a=1")), "# only words about it\na=1");
+	CHECK_STR(edited("# only words about it\r\n", SET("a=1")),
+		  "# only words about it\r\na=1\r\n");
+}
+
+TEST(lines_are_one_command_line)
+{
+	CHECK_STR(edited("a=1 rw\na=2 x\n", SET("a=3")), "a=1 rw\na=3 x\n");
+	CHECK_STR(edited("a=1 rw\nb x\n", SET("a=3")), "a=3 rw\nb x\n");
+	CHECK_STR(edited("a rw\n\nb x\n\n", ADD("c")), "a rw\n\nb x c\n\n");
+	CHECK_STR(edited("a -- b\nc\n", ADD("c")), "a c -- b\nc\n");
+}
+
+TEST(one_word_a_line_stays_so)
+{
+	CHECK_STR(edited("rw\nquiet\n# end\n", ADD("a", "b")), "rw\nquiet\na\nb\n# end\n");
+	CHECK_STR(edited("rw\r\nquiet", ADD("a")), "rw\r\nquiet\r\na");
+	CHECK_STR(edited("rw\nquiet\na\n# end\n", DROP("a")), "rw\nquiet\n# end\n");
+	CHECK_STR(edited("rw\r\nquiet\r\na", DROP("a")), "rw\r\nquiet");
+	CHECK_STR(edited("rw\nquiet\na", DROP("a", "quiet")), "rw");
+}
+
+TEST(comments_are_left_alone_and_begin_their_line)
+{
+	CHECK_STR(edited("#a=1\nrw b\n# a=1", SET("a=2")), "#a=1\nrw b a=2\n# a=1");
+	CHECK_STR(edited("rw # a=1\n", SET("a=2")), "rw # a=2\n");
+}
+
+TEST(what_is_no_command_line_is_refused_with_its_line)
+{
+	CHECK_STR(
+	    edited("# x\nroot={{ uuid }} rw\n", SET("a=1")),
+	    "FILE:2: '{{' is a template's, not a command line's: edit what the template makes, "
+	    "or the template by hand");
+	CHECK(str_starts(edited("rw\nroot=${ROOT}\n", SET("a=1")), "FILE:2: a '$' that no"));
+	CHECK_STR(edited("rw\na=\"b\nc\n", SET("a=1")),
+		  "FILE:2: a quote is not closed in this line");
+	CHECK_STR(edited("rw\nquiet\rx\n", SET("a=1")),
+		  "FILE:2: a carriage return stands within the line");
+	CHECK(str_starts(edited("\xef\xbb\xbfrw\n", SET("a=1")), "FILE:1: "));
+}
+
+TEST(many_words_are_dropped_in_no_time)
+{
+	char *text = arena_alloc(&arena, EDIT_MAX + 1);
+
+	for (size_t i = 0; i < EDIT_MAX; i += 2)
+		memcpy(text + i, i % 64 ? "a " : "b\n", 2);
+	const char *left = edited(text, DROP("a"));
+	CHECK_INT((long long)strlen(left),
+		  2 * EDIT_MAX / 64 - 1); /* no final line feed, as before */
 }
