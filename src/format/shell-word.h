@@ -14,6 +14,7 @@ struct shell_reader {
 	const char *text, *at;
 	const struct shell_piece *piece;
 	size_t piece_count;
+	const char *name; /* of the assignment whose value is being read, or NULL */
 	size_t depth;     /* of compound commands: what is set in them depends on a condition */
 	bool conditional; /* this statement follows && or || */
 };
@@ -22,8 +23,11 @@ struct shell_reader {
 struct shell_word {
 	char *text;
 	size_t size;
-	bool has_braces;                   /* unquoted ones */
-	bool has_blanks;                   /* of an unquoted variable: in a list, several words */
+	bool has_braces; /* unquoted ones */
+	bool has_blanks; /* of an unquoted variable: in a list, several words */
+	bool has_quotes; /* or a backslash */
+	bool has_variable;
+	bool is_open;                      /* see shell_variable */
 	const struct shell_variable *list; /* the word is just "${NAME[@]}" */
 	const char *trouble;               /* why it cannot be told, or NULL */
 };

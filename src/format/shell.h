@@ -18,18 +18,34 @@ enum {
 };
 
 struct shell_variable {
-	const char *name;
+	const char *name; /* "NAME", or "NAME[KEY]" of one element of a list */
 	bool is_list;
+	bool is_open;        /* keeps_unknown: parts of it stand as they are written */
 	struct names word;   /* a plain variable has one */
 	const char *from;    /* "FILE:LINE" of its last assignment */
 	const char *trouble; /* "FILE:LINE: why" where its value cannot be told, else NULL */
 };
 
+/* One assignment, in the order of the text. Offsets are of the text of its shell_read(), joined. */
+struct shell_assignment {
+	const char *name; /* as of its variable */
+	size_t at;        /* where its name begins */
+	size_t value;     /* what stands after the '=', with brackets and quotes */
+	size_t value_size;
+	bool appends, is_list;
+	bool is_certain; /* under no condition, and kept when its command has ended */
+};
+
 /* Zero-initialise but for the arena; then read one file or several, in their order. */
 struct shell {
 	struct arena *arena;
+	/* For edits: $NAME of a variable that is not set, and $(command), are no trouble but stand
+	 * in the value as they are written. */
+	bool keeps_unknown;
 	struct shell_variable *variable;
-	size_t count, statements;
+	struct shell_assignment *assignment;
+	size_t count, assignment_count, assignment_room, statements;
+	size_t commands;     /* other than assignments: run by a shell, not by this */
 	const char *trouble; /* of everything: the text is no shell, or runs another one */
 };
 

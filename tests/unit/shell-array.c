@@ -90,6 +90,59 @@ TEST(what_depends_on_a_condition_is_never_guessed)
 	CHECK_STR(modules("MODULES=a | x"), "f:1: set in a shell of its own");
 }
 
+TEST(what_the_shell_would_split_or_leave_out_is_not_told_as_a_word)
+{
+	CHECK_STR(modules("E=\nMODULES=($E a \"$E\")"), "a|");
+	CHECK_STR(modules("A='a\tb'\nMODULES=($A)"), "f:2: a variable that is several words");
+	CHECK_STR(modules("A=('a b')\nMODULES=(${A[@]})"), "f:2: a variable that is several words");
+	CHECK_STR(modules("A=('a b')\nMODULES=(\"${A[@]}\")"), "a b");
+	CHECK_STR(modules("MODULES=(${A[@]} b)"), "f:1: $A is not set in the file");
+	CHECK_STR(modules("MODULES=({a,'}'b})"), "f:1: braces that are not understood");
+	CHECK_STR(modules("MODULES=(\"$1\")"), "f:1: needs a shell to be told");
+}
+
+TEST(names_that_are_exported_are_no_commands)
+{
+	CHECK_STR(modules("export A MODULES=(a)"), "a");
+	CHECK_STR(modules("MODULES=(a)\nexport MODULES B"), "a");
+	CHECK_STR(modules("declare -i MODULES=1+1"), "f:1: more of the shell than is understood");
+	CHECK_STR(modules("MODULES=(a) B=1 x"), "f:1: stands before a command");
+}
+
+TEST(one_element_of_a_list_makes_that_list_untold_and_no_other)
+{
+	CHECK_STR(modules("MODULES=(a)\nMODULES[1]=b"), "f:2: sets one element of a list");
+	CHECK_STR(modules("MODULES[1]=b"), "f:1: sets one element of a list");
+	CHECK_STR(modules("MODULES[1]=b\nMODULES=(a)"), "a");
+	CHECK_STR(modules("C[default]+=\" x\"\nMODULES=(a)"), "a");
+	CHECK_STR(modules("for MODULES in a; do x; done"), "f:1: set by a loop");
+}
+
+TEST(every_assignment_is_told_with_its_place)
+{
+	struct shell s = { .arena = &arena };
+	shell_read(
+	    &s, &(struct shell_piece){ "f", bytes_of("A=1\nexport B+=(x y) #\nif x; then A=; fi") },
+	    1);
+	CHECK_INT(s.assignment_count, 3);
+	CHECK_STR(s.assignment[1].name, "B");
+	CHECK_INT(s.assignment[1].at, 11);
+	CHECK_INT(s.assignment[1].value, 14);
+	CHECK_INT(s.assignment[1].value_size, 5);
+	CHECK(s.assignment[1].appends && s.assignment[1].is_list && s.assignment[1].is_certain);
+	CHECK_INT(s.assignment[2].value_size, 0);
+	CHECK(!s.assignment[2].is_certain);
+}
+
+TEST(what_is_unknown_stands_as_it_is_written_where_that_is_asked_for)
+{
+	struct shell s = { .arena = &arena, .keeps_unknown = true };
+	shell_read(&s, &(struct shell_piece){ "f", bytes_of("MODULES=($(x y) \"${X:-1} b\" $Y)") },
+		   1);
+	CHECK_STR(modules_of(&s), "$(x y)|${X:-1} b|$Y");
+	CHECK(shell_variable(&s, "MODULES")->is_open);
+}
+
 TEST(what_comes_after_the_condition_is_certain_again)
 {
 	CHECK_STR(modules("if x; then MODULES=(b); fi\nMODULES=(a)"), "a");
