@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/term.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -50,4 +53,59 @@ void term_wrap(FILE *to, const char *text, const char *prefix, unsigned columns)
 		first = false;
 	}
 	fputc('\n', to);
+}
+
+enum { ANSWER_BYTES = 64, QUESTION_BYTES_MAX = 2000 };
+
+/* A line without its end. Longer than the answer may be: "", but read to its end all the same. */
+static int read_answer(int fd, char answer[ANSWER_BYTES])
+{
+	size_t used = 0;
+
+	for (;;) {
+		char c;
+		ssize_t n = read(fd, &c, 1);
+		if (n < 0 && errno != EIO)
+			return -errno;
+		/* EIO: the terminal was hung up */
+		if (n <= 0 || c == '\n' || c == '\r')
+			break;
+		if (used < ANSWER_BYTES)
+			answer[used++] = c ? c : '?';
+	}
+	answer[used < ANSWER_BYTES ? used : 0] = '\0';
+	return 0;
+}
+
+static bool means_yes(struct arena *a, const char *answer)
+{
+	const char *word = str_trim(a, answer, strlen(answer));
+	return strcasecmp(word, "y") == 0 || strcasecmp(word, "yes") == 0;
+}
+
+static int ask(int out, int in, const char *question, bool *ret_yes)
+{
+	ARENA a = { 0 };
+	char answer[ANSWER_BYTES];
+
+	dprintf(out, "%s [y/N] ", str_clean(&a, question, strlen(question), QUESTION_BYTES_MAX));
+	int r = read_answer(in, answer);
+	if (r < 0)
+		return r;
+	*ret_yes = means_yes(&a, answer);
+	return 0;
+}
+
+int term_ask(const char *question, bool *ret_yes)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (tty >= 0) {
+		int r = ask(tty, tty, question, ret_yes);
+		close(tty);
+		return r;
+	}
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return -ENOTTY;
+	return ask(STDERR_FILENO, STDIN_FILENO, question, ret_yes);
 }
