@@ -188,7 +188,7 @@ struct step *planner_unit(struct planner *p, const char *verb, const char *name,
 	FORMATTED(p, fmt, what);
 	struct step *s = add(p, STEP_UNIT, what);
 
-	s->unit = (struct unit_change){ verb, name };
+	s->unit = (struct unit_change){ .verb = verb, .name = name };
 	step_shell(p, s, "sudo systemctl %s%s%s", verb, *name ? " " : "", name);
 	return s;
 }

@@ -42,6 +42,7 @@ struct command {
 struct unit_change {
 	/* enable disable start stop restart reset-failed unmask; "daemon-reload" has no name */
 	const char *verb, *name;
+	unsigned containers; /* that stop meanwhile, where it is the container engine */
 };
 
 struct enclosure_change {
