@@ -45,7 +45,8 @@ const char *str_bytes(struct arena *a, uint64_t bytes);
 /*
  * What may be shown to a person: control bytes, escape sequences and broken
  * UTF-8 become '?', so that no name from outside can move a cursor. Line feeds
- * and tabs become blanks. At most max bytes, cut between characters.
+ * and tabs become blanks. At most max bytes, cut between characters; what is not
+ * cut off keeps its place, byte for byte.
  */
 char *str_clean(struct arena *a, const char *s, size_t size, size_t max);
 
