@@ -9,14 +9,22 @@
 
 static struct arena arena;
 
+/* What was written to a stream of open_memstream(). */
+static const char *taken(FILE *f, char **out)
+{
+	fclose(f);
+	const char *copy = str_dup(&arena, *out);
+	free(*out);
+	return copy;
+}
+
 static const char *shown(const struct plan *p, bool verbose)
 {
 	char *out;
 	size_t size;
 	FILE *f = open_memstream(&out, &size);
 	view_plan(f, &arena, p, verbose);
-	fclose(f);
-	return out;
+	return taken(f, &out);
 }
 
 /* clang-format off */
@@ -324,8 +332,7 @@ static const char *listed(const struct undo_row *rows, size_t count)
 	size_t size;
 	FILE *f = open_memstream(&out, &size);
 	view_undo_list(f, &arena, rows, count);
-	fclose(f);
-	return out;
+	return taken(f, &out);
 }
 
 TEST(what_was_done_is_listed_with_its_steps)
