@@ -19,15 +19,6 @@ enum { ANSWER_MAX = 1 << 20, DEADLINE_MSEC = 2000 };
 
 extern char **environ;
 
-/* Says it without strerror(), which would only repeat it. */
-#define FAIL(e, code, ...) (err_set((e), -EINVAL, __VA_ARGS__), err_code((e), (code)))
-static int err_code(struct err *e, int code)
-{
-	if (e)
-		e->code = code;
-	return code;
-}
-
 static int64_t now_msec(void)
 {
 	struct timespec t;
@@ -129,9 +120,9 @@ static int how_it_ended(pid_t pid, bool answered, int64_t deadline, struct err *
 		return -ETIMEDOUT;
 	}
 	if (WIFSIGNALED(status))
-		return FAIL(e, -EIO, "killed by signal %d (%s)", WTERMSIG(status),
-			    strsignal(WTERMSIG(status)));
-	return FAIL(e, -EPROTO, "ended with status %d and no answer", WEXITSTATUS(status));
+		return err_say(e, -EIO, "killed by signal %d (%s)", WTERMSIG(status),
+			       strsignal(WTERMSIG(status)));
+	return err_say(e, -EPROTO, "ended with status %d and no answer", WEXITSTATUS(status));
 }
 
 #define CLOSE __attribute__((cleanup(close_fd))) int
@@ -153,7 +144,7 @@ static int start(const char *exe, const char *what, struct arena *a, pid_t *pid,
 		return ends[0];
 	close(ends[0]);
 	/* Not the code of exec itself: "no such file" would be read as an answer of the host. */
-	return FAIL(e, -EPROTO, "start %s: %s", exe, strerror(r));
+	return err_say(e, -EPROTO, "start %s: %s", exe, strerror(r));
 }
 
 int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct arena *a,
@@ -173,9 +164,9 @@ int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct 
 	else
 		r = how_it_ended(pid, used && buffer[used - 1] == '\n', deadline, e);
 	if (r == -ETIMEDOUT)
-		return FAIL(e, r, "no answer within %u ms", deadline_msec);
+		return err_say(e, r, "no answer within %u ms", deadline_msec);
 	if (r == -EFBIG)
-		return FAIL(e, r, "an answer of more than %d bytes", ANSWER_MAX);
+		return err_say(e, r, "an answer of more than %d bytes", ANSWER_MAX);
 	if (r < 0)
 		return r;
 	*ret = (struct bytes){ buffer, used };
