@@ -3,6 +3,7 @@
  * boltd and systemd, over the system bus. org.freedesktop.bolt1 (bolt's
  * interface files), org.freedesktop.systemd1(5).
  */
+#include "base/bus.h"
 #include "base/clock.h"
 #include "base/dbus-json.h"
 #include "host/sources.h"
@@ -25,15 +26,6 @@ enum {
 #define BOLT "org.freedesktop.bolt"
 #define BOLT_PATH "/org/freedesktop/bolt"
 #define SYSTEMD "org.freedesktop.systemd1"
-
-#define MESSAGE __attribute__((cleanup(sd_bus_message_unrefp))) sd_bus_message
-
-/* At least 1: sd-bus takes 0 for its own default of 25 s. */
-static uint64_t left_usec(uint64_t until_usec)
-{
-	uint64_t now = clock_usec();
-	return now < until_usec ? until_usec - now : 1;
-}
 
 /* One question of ours: its calls go out together, and all end by its deadline. */
 
@@ -61,21 +53,6 @@ static void batch_done(struct batch *b)
 }
 #define BATCH __attribute__((cleanup(batch_done))) struct batch
 
-/*
- * The names of D-Bus's own errors are in sd-bus's table; the bus answers in
- * systemd's name where systemd would not start a service (UnitMasked).
- */
-static int code_of_error(const sd_bus_error *error)
-{
-	int code = sd_bus_error_get_errno(error);
-	if (code == EHOSTUNREACH || code == ENXIO || code == ECONNREFUSED)
-		return -ENOENT;
-	if (str_starts(error->name, "org.freedesktop.DBus.Error.Spawn.") ||
-	    str_starts(error->name, SYSTEMD "."))
-		return -EHOSTDOWN;
-	return -code;
-}
-
 static int on_reply(sd_bus_message *m, void *data, sd_bus_error *ret_error)
 {
 	struct call *c = data;
@@ -84,7 +61,7 @@ static int on_reply(sd_bus_message *m, void *data, sd_bus_error *ret_error)
 	(void)ret_error;
 	c->answered = true;
 	if (error) {
-		c->code = code_of_error(error);
+		c->code = bus_error_code(error);
 		return 0;
 	}
 	c->json = json_of_message(m);
@@ -98,7 +75,7 @@ static int batch_add(struct batch *b, sd_bus_message *m)
 		return -EFBIG;
 	struct call *c = &b->call[b->count];
 	*c = (struct call){ 0 };
-	int r = sd_bus_call_async(b->bus, &c->slot, m, on_reply, c, left_usec(b->until_usec));
+	int r = sd_bus_call_async(b->bus, &c->slot, m, on_reply, c, bus_left_usec(b->until_usec));
 	if (r >= 0)
 		b->count++;
 	return r;
@@ -107,7 +84,7 @@ static int batch_add(struct batch *b, sd_bus_message *m)
 static int batch_add_get(struct batch *b, const char *to, const char *path, const char *interface,
 			 const char *property)
 {
-	MESSAGE *m = NULL;
+	BUS_MESSAGE *m = NULL;
 	const char *member = property ? "Get" : "GetAll";
 	int r = sd_bus_message_new_method_call(b->bus, &m, to, path,
 					       "org.freedesktop.DBus.Properties", member);
@@ -139,7 +116,7 @@ static int batch_run(struct batch *b)
 		if (r == 0 && clock_usec() >= b->until_usec)
 			return -ETIMEDOUT;
 		if (r == 0) {
-			r = sd_bus_wait(b->bus, left_usec(b->until_usec));
+			r = sd_bus_wait(b->bus, bus_left_usec(b->until_usec));
 			let_gather(b);
 		}
 		if (r < 0 && r != -EINTR)
@@ -179,7 +156,7 @@ static int call_method(struct batch *b, const char *to, const char *path, const 
 		       const char *member, const char *types, const struct names *texts,
 		       json_t **ret)
 {
-	MESSAGE *m = NULL;
+	BUS_MESSAGE *m = NULL;
 	int r = sd_bus_message_new_method_call(b->bus, &m, to, path, interface, member);
 	if (r >= 0 && str_eq(types, "as"))
 		r = append_texts(m, texts);
@@ -199,44 +176,6 @@ static int call_method(struct batch *b, const char *to, const char *path, const 
 
 /* The connection. */
 
-/* sd_bus_call() would wait 90 s for a bus that takes the connection and then says nothing. */
-static int wait_ready(struct sd_bus *bus, uint64_t until_usec)
-{
-	for (int r; (r = sd_bus_is_ready(bus)) <= 0;) {
-		if (r < 0)
-			return r;
-		r = sd_bus_process(bus, NULL);
-		if (r == 0 && clock_usec() >= until_usec)
-			return -ETIMEDOUT;
-		if (r == 0)
-			r = sd_bus_wait(bus, left_usec(until_usec));
-		if (r < 0 && r != -EINTR)
-			return r;
-	}
-	return 0;
-}
-
-static int bus_open(struct live *l, uint64_t until_usec)
-{
-	struct sd_bus *bus = NULL;
-	if (l->bus)
-		return 0;
-	int r = sd_bus_open_system(&bus);
-	if (r >= 0)
-		r = wait_ready(bus, until_usec);
-	if (r < 0) {
-		bus_close(bus);
-		return r == -ECONNREFUSED ? -EHOSTDOWN : r;
-	}
-	l->bus = bus;
-	return 0;
-}
-
-void bus_close(struct sd_bus *bus)
-{
-	sd_bus_close_unref(bus);
-}
-
 /* A bus that broke off, or that did not answer, is not spoken to again: next time on a new line. */
 static int give_up_bus(struct live *l, int r)
 {
@@ -250,7 +189,7 @@ static int give_up_bus(struct live *l, int r)
 static int start(struct live *l, struct batch *b, struct err *e)
 {
 	b->until_usec = clock_usec() + ANSWER_USEC;
-	int r = bus_open(l, b->until_usec);
+	int r = l->bus ? 0 : bus_open(&l->bus, b->until_usec);
 	if (r < 0)
 		return err_set(e, r, "no system bus");
 	b->bus = l->bus;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/bus.h"
 #include "host/ahead.h"
 #include "host/sources.h"
 #include "host/tree.h"

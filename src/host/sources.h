@@ -62,4 +62,3 @@ int live_answer(struct live *l, struct arena *a, enum source who, const char *qu
 		struct bytes *ret, struct err *e);
 
 void docker_client_free(struct docker_client *c); /* NULL is fine */
-void bus_close(struct sd_bus *bus);               /* NULL is fine */
