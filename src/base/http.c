@@ -374,21 +374,34 @@ static bool is_path(const char *path)
 	return path[0] == '/';
 }
 
-int http_send(struct http *c, const char *host, const char *path, uint64_t until, struct err *e)
+/* more: a line of the head that goes with the method, or "". */
+static int ask(struct http *c, const char *method, const char *more, const char *host,
+	       const char *path, uint64_t until, struct err *e)
 {
 	ARENA scratch = { 0 };
 
 	if (!is_path(path))
-		return err_set(e, -EINVAL, "GET %s: not a path", path);
+		return err_set(e, -EINVAL, "%s %s: not a path", method, path);
 	if (!c->open)
-		return err_set(e, -ENOTCONN, "GET %s", path);
-	const char *question = arena_printf(
-	    &scratch, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: egpu\r\n\r\n", path, host);
+		return err_set(e, -ENOTCONN, "%s %s", method, path);
+	const char *question =
+	    arena_printf(&scratch, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: egpu\r\n%s\r\n",
+			 method, path, host, more);
 	int r = send_all(c, question, strlen(question), until);
 	if (r == 0)
 		return 0;
 	http_close(c);
-	return err_set(e, r, "GET %s", path);
+	return err_set(e, r, "%s %s", method, path);
+}
+
+int http_send(struct http *c, const char *host, const char *path, uint64_t until, struct err *e)
+{
+	return ask(c, "GET", "", host, path, until, e);
+}
+
+int http_post(struct http *c, const char *host, const char *path, uint64_t until, struct err *e)
+{
+	return ask(c, "POST", "Content-Length: 0\r\n", host, path, until, e);
 }
 
 /* More bytes into in[]. 0: the connection has ended. */

@@ -10,7 +10,7 @@
 #include "base/str.h"
 
 /*
- * HTTP/1.1 GET, as far as the Docker Engine and Ollama need it (RFC 9112):
+ * HTTP/1.1, as far as the Docker Engine and Ollama need it (RFC 9112):
  * keep-alive, bodies by length, in chunks or until the connection closes. No
  * redirect is ever followed, no name is ever looked up.
  */
@@ -76,10 +76,12 @@ int http_open_tcp(struct http *c, const char *address, uint16_t port, uint64_t u
 void http_close(struct http *c);
 
 /*
- * One question, then its answer; several may be sent before the first answer is read. host is
+ * One question (GET), then its answer; several may be sent before the first answer is read. host is
  * the Host header, path starts with "/". h comes as http_feed() wants it. A failure, or an answer
  * after which nothing more can come, closes the connection. With h->cut a passed deadline is no
  * failure once the body has begun: h->whole tells.
  */
 int http_send(struct http *c, const char *host, const char *path, uint64_t until, struct err *e);
+/* The same with POST, and nothing in its body. */
+int http_post(struct http *c, const char *host, const char *path, uint64_t until, struct err *e);
 int http_receive(struct http *c, struct http_answer *h, uint64_t until, struct err *e);

@@ -182,6 +182,8 @@ static const struct canned script[] = {
 	{ "/b", .answer = CHUNKS "1\r\nb\r\n0\r\n\r\n" },
 	{ "/slow", .answer = CHUNKS "14\r\n--------------------\r\n", .slow_usec = 5000 },
 	{ "/stops", .answer = CHUNKS "9\r\nabc", .hang_up = true },
+	/* The server looks for paths behind "GET ": of a POST that is the blank and the path. */
+	{ " /deed", .answer = "HTTP/1.1 200 OK\r\n", .body = "done" },
 	{ "/begins", .answer = CHUNKS "9\r\nabc" },
 	{ 0 },
 };
@@ -214,6 +216,18 @@ TEST(one_connection_carries_many_questions)
 		CHECK_STR(h.body.data, i % 2 ? "a" : "b");
 		CHECK(line.open);
 	}
+}
+
+TEST(a_post_is_no_get)
+{
+	uint64_t until = http_until(100000);
+	struct http_answer h = { .arena = &arena, .body_max = 1000 };
+
+	connect_script();
+	CHECK_INT(http_post(&line, "test", "/deed", until, NULL), 0);
+	CHECK_INT(http_receive(&line, &h, until, NULL), 0);
+	CHECK_STR(h.body.data, "done");
+	CHECK_INT(http_post(&line, "test", "/a b", until, NULL), -EINVAL);
 }
 
 TEST(questions_may_be_sent_ahead)

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/http.h"
 #include "base/json-pick.h"
 #include "base/json.h"
+#include "host/docker/connect.h"
 #include "host/docker/log.h"
 #include "host/docker/url.h"
 #include "host/sources.h"
@@ -49,83 +49,27 @@ struct ask {
 	uint64_t until;
 };
 
-/* "HOST:PORT", "[V6]:PORT"; what follows is no business of ours. */
-static int open_address(struct http *line, struct ask *q, const char *url, struct err *e)
-{
-	const char *s = url + strlen("tcp://"), *tls = getenv("DOCKER_TLS_VERIFY");
-	size_t n = *s == '[' ? strcspn(s, "]") : strcspn(s, ":/");
-	const char *host = *s == '[' && s[n] ? str_ndup(q->a, s + 1, n - 1) : str_ndup(q->a, s, n);
-	const char *rest = s + n + (s[n] == ']');
-	uint64_t port = 2375;
-
-	if (tls && *tls)
-		return err_set(e, -EPROTONOSUPPORT, "%s with TLS", url);
-	if (*rest == ':' &&
-	    !str_u64(str_ndup(q->a, rest + 1, strcspn(rest + 1, "/")), 10, 65535, &port))
-		return err_set(e, -EINVAL, "%s: not a port", url);
-	host = str_eq(host, "localhost") ? "127.0.0.1" : host;
-	return http_open_tcp(line, host, (uint16_t)port, q->until, e);
-}
-
 static int open_url(struct http *line, struct ask *q, const char *url, struct err *e)
 {
-	if (str_starts(url, "unix://"))
-		return http_open_unix(line, url + strlen("unix://"), e);
-	if (str_starts(url, "tcp://"))
-		return open_address(line, q, url, e);
-	return err_set(e, -EPROTONOSUPPORT, "%s: only unix:// and tcp:// can be asked", url);
-}
-
-static void keep_url(struct docker_client *c, const char *url)
-{
-	free(c->url);
-	c->url = strdup(url);
-	if (!c->url)
-		abort();
-}
-
-/*
- * The first usual place where an engine answers. A socket that is not for us ends the search: the
- * engine behind it is the one that matters. One where nobody listens does not: its engine was
- * stopped or removed, and Podman may have taken over.
- */
-static int open_usual(struct ask *q, struct err *e)
-{
-	const char *run = getenv("XDG_RUNTIME_DIR");
-	const char *const place[] = {
-		"unix:///var/run/docker.sock",
-		run ? arena_printf(q->a, "unix://%s/docker.sock", run) : NULL,
-		run ? arena_printf(q->a, "unix://%s/podman/podman.sock", run) : NULL,
-		"unix:///run/podman/podman.sock",
-	};
-	const char *stopped = NULL;
-
-	for (size_t i = 0; i < COUNT_OF(place); i++) {
-		int r = place[i] ? open_url(&q->c->line[0], q, place[i], e) : -ENOENT;
-		if (r == -ENOENT)
-			continue;
-		if (r != -EHOSTDOWN) {
-			keep_url(q->c, place[i]);
-			return r;
-		}
-		stopped = stopped ? stopped : place[i];
-	}
-	if (!stopped)
-		return err_set(e, -ENOENT, "no container engine's socket");
-	keep_url(q->c, stopped);
-	return err_set(e, -EHOSTDOWN, "connect %s", stopped + strlen("unix://"));
+	return docker_connect(line, q->a, url, q->until, e);
 }
 
 /* Connects, and by that finds out where the engine is. */
 static int open_first(struct ask *q, struct err *e)
 {
+	const char *url = NULL;
+
 	if (q->c->line[0].open)
 		return 0;
-	const char *url = docker_url_wanted(q->l, q->a);
-	if (!url)
-		return open_usual(q, e);
-	keep_url(q->c, url);
-	return open_url(&q->c->line[0], q, url, e);
+	const char *wanted = docker_url_wanted(q->l->options.docker, q->l->root, q->a);
+	int r = docker_find(&q->c->line[0], q->a, wanted, q->until, &url, e);
+	if (url) {
+		free(q->c->url);
+		q->c->url = strdup(url);
+		if (!q->c->url)
+			abort();
+	}
+	return r;
 }
 
 static int open_line(struct ask *q, size_t i, struct err *e)
@@ -140,16 +84,9 @@ static struct http_answer answer_for(struct ask *q)
 	return (struct http_answer){ .arena = q->a, .body_max = ANSWER_MAX };
 }
 
-/* What a status means to a host; the engine's own words where it has some. */
 static int judge(struct ask *q, const struct http_answer *h, const char *path, struct err *e)
 {
-	if (h->status >= 200 && h->status < 300)
-		return 0;
-	json_auto_t *j = json_parse(h->body, path, NULL);
-	const char *said = json_text(q->a, json_at(j, "message"));
-	said = *said ? str_clean(q->a, said, strlen(said), 160) : "no reason given";
-	return err_set(e, h->status == 404 ? -ENOENT : -EPROTO, "GET %s: %d, %s", path, h->status,
-		       said);
+	return docker_judge(h, arena_printf(q->a, "GET %s", path), e);
 }
 
 static int exchange(struct ask *q, const char *path, struct http_answer *h, struct err *e)
@@ -228,12 +165,6 @@ static int take_inspect(struct ask *q, struct http *line, const char *id, struct
 	return 0;
 }
 
-static bool is_id(const char *s)
-{
-	return *s &&
-	       !s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")];
-}
-
 static struct names container_ids(struct ask *q, struct bytes list)
 {
 	static const struct json_pick wanted[] = { { "Id" }, { 0 } };
@@ -243,7 +174,7 @@ static struct names container_ids(struct ask *q, struct bytes list)
 
 	for (size_t i = 0; i < count; i++) {
 		const char *s = json_text(q->a, json_at(json_array_get(j, i), "Id"));
-		if (is_id(s))
+		if (docker_is_id(s))
 			id.name[id.count++] = s;
 	}
 	return id;
@@ -323,7 +254,7 @@ static int inspect_log(struct ask *q, const char *id, struct log_of *ret, struct
 {
 	struct bytes text;
 
-	if (!is_id(id))
+	if (!docker_is_id(id))
 		return err_set(e, -EINVAL, "%s: not a container", id);
 	int r = ask_path(q, arena_printf(q->a, "/containers/%s/json", id), &text, e);
 	if (r < 0)
