@@ -90,6 +90,6 @@ int docker_judge(const struct http_answer *h, const char *question, struct err *
 	json_auto_t *j = json_parse(h->body, question, NULL);
 	const char *said = json_text(&scratch, json_at(j, "message"));
 	said = *said ? str_clean(&scratch, said, strlen(said), SAID_MAX) : "no reason given";
-	return err_set(e, h->status == 404 ? -ENOENT : -EPROTO, "%s: %d, %s", question, h->status,
+	return err_say(e, h->status == 404 ? -ENOENT : -EPROTO, "%s: %d, %s", question, h->status,
 		       said);
 }
