@@ -120,7 +120,7 @@ TEST(mode_owner_and_attributes_stay_with_the_file)
 	CHECK_INT(st.st_uid, geteuid() ? geteuid() : 12);
 	CHECK(!has_xattr || getxattr(b, "user.note", note, 8) == 2);
 	if (!has_xattr)
-		SKIP("no user attributes on this file system");
+		TAP_SKIP("no user attributes on this file system");
 }
 
 /* An ACL as the kernel keeps it: version 2, then tag, permissions and id of each entry. */
@@ -138,7 +138,7 @@ TEST(an_acl_stays_and_none_is_inherited)
 	if (setxattr(a, "system.posix_acl_access", acl, sizeof(acl), 0) < 0 ||
 	    setxattr(root_path(root(), "/etc"), "system.posix_acl_default", acl, sizeof(acl), 0) <
 		0)
-		SKIP("no ACLs on this file system");
+		TAP_SKIP("no ACLs on this file system");
 	CHECK_INT(chmod(b, 0600), 0);
 	plan.count = 0;
 	plan_file(&plan, "/etc/a", "1", "2");
@@ -155,7 +155,7 @@ TEST(an_acl_stays_and_none_is_inherited)
 TEST(a_new_file_in_a_home_belongs_to_its_user)
 {
 	if (geteuid() != 0)
-		SKIP("needs root");
+		TAP_SKIP("needs root");
 	put("/home/u/stack/compose.yaml", "services: {}\n");
 	CHECK_INT(chown(root_path(root(), "/home/u/stack"), 1000, 1001), 0);
 	plan.count = 0;
@@ -245,7 +245,7 @@ TEST(a_link_to_a_directory_leads_inside_the_root_only)
 TEST(a_users_link_is_not_followed_into_what_is_not_theirs)
 {
 	if (geteuid() != 0)
-		SKIP("needs root");
+		TAP_SKIP("needs root");
 	const char *link = root_path(root(), "/home/u/stack");
 	put("/home/u/", "");
 	put("/home/v/", "");
@@ -277,7 +277,7 @@ TEST(what_is_immutable_or_only_grows_is_refused)
 	put("/etc/i", "1");
 	put("/etc/id/x", "1");
 	if (set_flags("/etc/i", FS_IMMUTABLE_FL) < 0)
-		SKIP("no chattr +i: needs root and a file system that has it");
+		TAP_SKIP("no chattr +i: needs root and a file system that has it");
 	refused("/etc/i", "1", -EPERM, "/etc/i may not be changed (chattr +i or +a)");
 	set_flags("/etc/i", FS_APPEND_FL);
 	refused("/etc/i", "1", -EPERM, "/etc/i may not be changed (chattr +i or +a)");
@@ -295,7 +295,7 @@ static void small_disk(unsigned kib)
 	put("/small/", "");
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("small", root_path(root(), "/small"), "tmpfs", 0, options) < 0)
-		SKIP("no mount namespace: needs root");
+		TAP_SKIP("no mount namespace: needs root");
 	put("/small/f", "1");
 }
 
