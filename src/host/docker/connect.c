@@ -81,6 +81,14 @@ bool docker_is_id(const char *s)
 	       !s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")];
 }
 
+/* What failed stands last, behind all who pass it on. */
+static const char *the_end(struct arena *a, const char *said)
+{
+	size_t n = strlen(said), left_out = n > SAID_MAX ? n - SAID_MAX : 0;
+	const char *end = str_clean(a, said + left_out, n - left_out, SAID_MAX);
+	return left_out ? arena_printf(a, "...%s", end) : end;
+}
+
 int docker_judge(const struct http_answer *h, const char *question, struct err *e)
 {
 	ARENA scratch = { 0 };
@@ -89,7 +97,7 @@ int docker_judge(const struct http_answer *h, const char *question, struct err *
 		return 0;
 	json_auto_t *j = json_parse(h->body, question, NULL);
 	const char *said = json_text(&scratch, json_at(j, "message"));
-	said = *said ? str_clean(&scratch, said, strlen(said), SAID_MAX) : "no reason given";
+	said = *said ? the_end(&scratch, said) : "no reason given";
 	return err_say(e, h->status == 404 ? -ENOENT : -EPROTO, "%s: %d, %s", question, h->status,
 		       said);
 }
