@@ -78,7 +78,7 @@ static bool holds(const struct place *p, const char *leaf, struct bytes b)
 	ARENA a = { 0 };
 	struct place at = { p->dir, leaf, p->path };
 	struct look now;
-	return look_at(&at, &a, &now, NULL) == 0 && look_is(&now, true, b);
+	return place_look(&at, &a, &now, NULL) == 0 && look_is(&now, true, b);
 }
 
 /* What stood is under the temporary name now: the last moment to see an edit that came between. */
@@ -150,7 +150,7 @@ int replace_back(const struct place *p, const char *temp, const struct file_chan
 {
 	ARENA a = { 0 };
 	struct look now;
-	int r = look_at(p, &a, &now, e);
+	int r = place_look(p, &a, &now, e);
 
 	if (r < 0)
 		return r;

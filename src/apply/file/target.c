@@ -70,7 +70,7 @@ static int check_kind(const struct place *p, const struct stat *st, struct err *
 	return 0;
 }
 
-int look_at(const struct place *p, struct arena *a, struct look *ret, struct err *e)
+int place_look(const struct place *p, struct arena *a, struct look *ret, struct err *e)
 {
 	struct stat named, st;
 
@@ -108,7 +108,7 @@ int look_below(int root, struct arena *a, const char *path, struct look *ret, st
 	if (r < 0 || missing.count)
 		return r;
 	r = place_open(root, a, path, &p, e);
-	return r < 0 ? r : look_at(&p, a, ret, e);
+	return r < 0 ? r : place_look(&p, a, ret, e);
 }
 
 bool look_is(const struct look *l, bool exists, struct bytes bytes)
@@ -191,7 +191,7 @@ int target_check(int root, struct arena *a, const struct file_change *f, struct 
 	if (r == 0 && t.missing.count == 0)
 		r = place_open(root, a, f->path, &p, e);
 	if (r == 0 && t.missing.count == 0)
-		r = look_at(&p, a, &t.now, e);
+		r = place_look(&p, a, &t.now, e);
 	if (r == 0)
 		r = check_file(dir, &t, a, e);
 	if (r < 0)

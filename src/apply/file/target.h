@@ -23,8 +23,8 @@ enum { TARGET_MAX = 1 << 20 }; /* bytes of a file, as host_read() */
  * -ELOOP: a link, *e says where it leads; -EINVAL: no regular file; -EFBIG. That there is
  * nothing is no error. Neither a device nor a fifo is opened.
  */
-int look_at(const struct place *p, struct arena *a, struct look *ret, struct err *e);
-/* look_at() by path; a missing directory is a missing file. */
+int place_look(const struct place *p, struct arena *a, struct look *ret, struct err *e);
+/* place_look() by path; a missing directory is a missing file. */
 int look_below(int root, struct arena *a, const char *path, struct look *ret, struct err *e);
 bool look_is(const struct look *l, bool exists, struct bytes bytes);
 

@@ -4,7 +4,7 @@
  * driver (open-gpu-kernel-modules: nv-pci.c, osapi.c) and the kernel
  * (drivers/pci: setup-res.c, pcie/aer.c) print it, is read here.
  */
-#include "collect/driver-event.h"
+#include "collect/driver/event.h"
 
 #include <string.h>
 

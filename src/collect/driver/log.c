@@ -4,7 +4,7 @@
  * systemd.journal-fields(7), proc_pid_wchan(5).
  */
 #include "collect/collect.h"
-#include "collect/driver-event.h"
+#include "collect/driver/event.h"
 #include "collect/signs.h"
 
 #include <string.h>
