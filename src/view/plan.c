@@ -91,14 +91,19 @@ static struct names command_line(struct arena *a, const struct names *argv)
 	return out;
 }
 
-/* Who is let in is shown whole, whatever the sentence says: it may reach this host's memory. */
-static void enclosure(const struct plan_view *v, const struct enclosure_change *c)
+static bool names(const struct step *s, const char *what)
 {
-	wrapped(v,
-		arena_printf(v->arena, "%s, UUID %s%s%s", c->name && *c->name ? c->name : "no name",
-			     c->uuid, c->policy && *c->policy ? ", policy " : "",
-			     c->policy ? c->policy : ""),
-		"    ");
+	return strstr(s->what, what) || (s->why && strstr(s->why, what));
+}
+
+/* Who is let in is always named: it may reach this host's memory. */
+static void enclosure(const struct plan_view *v, const struct step *s)
+{
+	const struct enclosure_change *c = &s->enclosure;
+	const char *name = c->name && *c->name ? c->name : "no name";
+
+	if (!names(s, name) || !names(s, c->uuid))
+		wrapped(v, arena_printf(v->arena, "%s, UUID %s", name, c->uuid), "    ");
 }
 
 static void what_it_does(const struct plan_view *v, const struct step *s)
@@ -108,7 +113,7 @@ static void what_it_does(const struct plan_view *v, const struct step *s)
 		plan_file(v, &s->file);
 		break;
 	case STEP_ENCLOSURE:
-		enclosure(v, &s->enclosure);
+		enclosure(v, s);
 		break;
 	case STEP_RUN:
 	case STEP_PACKAGES:

@@ -74,7 +74,7 @@ static const char every_step_shown[] =
 "\n"
 " 8. enclosure: enroll Razer Core X\n"
 "    a Thunderbolt device may reach this host's memory; the IOMMU protects it\n"
-"    Razer Core X, UUID c5010000-0070-6418-2316-7f0b2a0c9e12, policy iommu\n"
+"    Razer Core X, UUID c5010000-0070-6418-2316-7f0b2a0c9e12\n"
 "      boltctl enroll --policy iommu c5010000-0070-6418-2316-7f0b2a0c9e12\n"
 "    needs a yes of its own\n"
 "\n"
@@ -147,6 +147,21 @@ TEST(docker_that_takes_no_container_along_just_restarts)
 				    .unit = { "restart", "docker.service", 0 },
 				    .when = WHEN_REBOOT });
 	CHECK_STR(first_line(p), "Docker restarts; counts after a reboot.");
+}
+
+TEST(an_enclosure_is_named_once_whoever_does_it)
+{
+	struct step step = { .kind = STEP_ENCLOSURE,
+			     .what = "authorize Core X",
+			     .why = "UUID 12-34; no IOMMU protection",
+			     .enclosure = { "authorize", "12-34", "Core X", "" } };
+	struct plan *p = empty();
+
+	struct step *s = next_step(p, step);
+	CHECK_STR(strstr(shown(p, false), "\n 1."), "\n 1. authorize Core X\n"
+						    "    UUID 12-34; no IOMMU protection\n");
+	s->enclosure.uuid = "56-78";
+	CHECK(strstr(shown(p, false), "\n    Core X, UUID 56-78\n"));
 }
 
 /* Files */
