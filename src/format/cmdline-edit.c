@@ -6,6 +6,8 @@
 
 #include "format/cmdline-splice.h"
 
+#define BLANKS " \t\n\r\v\f"
+
 struct word {
 	size_t at, size;
 	const char *plain; /* without its quotes */
@@ -31,7 +33,7 @@ static bool is_blank(char c)
 
 static bool parts_words(char c)
 {
-	return is_blank(c) || c == '\n' || c == '\r' || c == '\v' || c == '\f';
+	return c && strchr(BLANKS, c);
 }
 
 static bool take_word(struct bytes line, size_t *pos, struct word *ret)
@@ -120,15 +122,16 @@ static bool is_added(const struct words *w, const char *plain)
 	return false;
 }
 
-/* The word so that a blank in its value does not end it. */
+/* The word so that a blank in it does not end it; one with quotes has them where they belong. */
 static const char *quoted(struct arena *a, const char *word)
 {
 	size_t name = strcspn(word, "=");
 
-	if (strchr(word, '"') || !word[strcspn(word, " \t\n\r\v\f")])
+	if (strchr(word, '"') || !strpbrk(word, BLANKS))
 		return word;
-	return arena_printf(a, "%.*s%s\"%s\"", (int)name, word, word[name] ? "=" : "",
-			    word + name + (word[name] == '='));
+	if (strcspn(word, BLANKS) < name || !word[name])
+		return arena_printf(a, "\"%s\"", word);
+	return arena_printf(a, "%.*s=\"%s\"", (int)name, word, word + name + 1);
 }
 
 static void add(struct words *w, const char *what)
@@ -145,16 +148,18 @@ static void add(struct words *w, const char *what)
 /* Its value replaced; the name stays as it is spelt, unless quotes stand in or before it. */
 static const char *with_value(const struct words *w, const struct word *old, const char *what)
 {
-	const char *text = w->line.data + old->at, *word = quoted(w->arena, what);
-	size_t name = 0;
+	const char *text = w->line.data + old->at,
+		   *plain = plain_text(w->arena, what, strlen(what));
+	size_t name = 0, plain_name = strcspn(old->plain, "=");
 
 	while (name < old->size && text[name] != '=' && text[name] != '"')
 		name++;
-	if (name < old->size && text[name] == '"') {
-		text = old->plain;
-		name = strcspn(text, "=");
+	if (name == old->size || text[name] == '=') {
+		const char *word = quoted(w->arena, what);
+		return arena_printf(w->arena, "%.*s%s", (int)name, text, word + strcspn(word, "="));
 	}
-	return arena_printf(w->arena, "%.*s%s", (int)name, text, word + strcspn(word, "="));
+	return quoted(w->arena, arena_printf(w->arena, "%.*s%s", (int)plain_name, old->plain,
+					     plain + strcspn(plain, "=")));
 }
 
 static void set(struct words *w, const char *what)
@@ -206,10 +211,14 @@ static struct cmdline_splice put_in(const struct words *w, size_t from, const ch
 	bool is_open = last && last->is_open && !last->is_gone && !last->put;
 	size_t at = !last ? w->tail : is_open ? last->at : last->at + last->size;
 	bool is_alone = !last || (last->is_first && (is_open || last->is_gone));
+	bool is_line = strchr(between, '\n') != NULL;
 	const char *put = "";
 
 	at = at < from ? from : at;
-	const char *before = is_alone || !at || parts_words(w->line.data[at - 1]) ? "" : between;
+	while (is_line && at < w->line.size && is_blank(w->line.data[at]))
+		at++;
+	bool is_parted = !is_line && at && parts_words(w->line.data[at - 1]);
+	const char *before = is_alone || is_parted ? "" : between;
 	for (size_t i = 0; i < w->fresh.count; i++)
 		put = arena_printf(w->arena, "%s%s%s", put, i ? between : before, w->fresh.name[i]);
 	bool is_glued = at < w->line.size && !parts_words(w->line.data[at]);

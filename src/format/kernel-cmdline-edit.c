@@ -57,9 +57,32 @@ static int variables_check(const struct edit *t, const struct cmdline_places *p,
 	return 0;
 }
 
+/* Where a '#' that came later in its line has come to begin it, the line would be a comment. */
+static int comments_check(const struct edit *t, const struct bytes before, struct err *e)
+{
+	struct text_line old = { 0 }, line = { 0 };
+
+	while (text_line(t->text, &line)) {
+		struct bytes now = { t->text.data + line.at, line.end - line.at };
+		if (!bytes_start(now, "#"))
+			continue;
+		bool is_same = false;
+		while (!is_same && text_line(before, &old))
+			is_same = old.end - old.at == now.size &&
+				  memcmp(before.data + old.at, now.data, now.size) == 0;
+		if (!is_same)
+			return edit_refuse(
+			    t, line.at, e,
+			    "its '#' would come to stand first and make it a comment: take "
+			    "that word out by hand");
+	}
+	return 0;
+}
+
 int kernel_cmdline_edit(struct edit *t, const struct cmdline_change *c, struct err *e)
 {
 	struct cmdline_gathered changes = { 0 };
+	struct bytes before = t->text;
 	int r = cmdline_text_check(t, e);
 
 	if (r < 0)
@@ -75,5 +98,9 @@ int kernel_cmdline_edit(struct edit *t, const struct cmdline_change *c, struct e
 		cmdline_places_change(t, &lines, c, between(t, &lines), &changes);
 	else if (*fresh)
 		cmdline_gather(t->arena, &changes, new_line(t, fresh));
-	return cmdline_apply(t, &changes);
+	int changed = cmdline_apply(t, &changes);
+	r = comments_check(t, before, e);
+	if (r < 0)
+		t->text = before;
+	return r < 0 ? r : changed;
 }

@@ -86,6 +86,8 @@ TEST(quotes_belong_to_the_word)
 	CHECK_STR(changed("dyndbg=\"file a.c +p\" rw", DROP("dyndbg=file a.c +p")), "rw");
 	CHECK_STR(changed("rw", SET("dyndbg=file a.c +p")), "rw dyndbg=\"file a.c +p\"");
 	CHECK_STR(changed("a=\" -- \" b", ADD("c")), "a=\" -- \" b c");
+	CHECK_STR(changed("\"a b=c\" rw", SET("a b=d")), "\"a b=d\" rw");
+	CHECK_STR(changed("rw", SET("a b=d")), "rw \"a b=d\"");
 }
 
 TEST(an_open_quote_swallows_nothing_new)
@@ -154,6 +156,13 @@ TEST(comments_are_left_alone_and_begin_their_line)
 {
 	CHECK_STR(edited("#a=1\nrw b\n# a=1", SET("a=2")), "#a=1\nrw b a=2\n# a=1");
 	CHECK_STR(edited("rw # a=1\n", SET("a=2")), "rw # a=2\n");
+}
+
+TEST(no_parameter_becomes_a_comment)
+{
+	CHECK(str_starts(edited("rw\na #b c\n", DROP("a")), "FILE:2: its '#' would"));
+	CHECK_STR(edited("#b c\na #b c\n", DROP("c")), "#b c\na #b\n");
+	CHECK(str_starts(edited("", ADD("#b")), "FILE:1: its '#' would"));
 }
 
 TEST(what_is_no_command_line_is_refused_with_its_line)
