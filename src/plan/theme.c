@@ -19,36 +19,6 @@ const struct theme *theme_of_id(const char *id)
 	return NULL;
 }
 
-/* Packages first, files next, then what reads them, and the tools that build from them. */
-static unsigned rank(const struct step *s)
-{
-	switch (s->kind) {
-	case STEP_PACKAGES:
-		return 0;
-	case STEP_FILE:
-		return 1;
-	case STEP_RUN:
-	case STEP_UNIT:
-	case STEP_ENCLOSURE:
-	case STEP_CONTAINER:
-		return 2;
-	case STEP_PERSON:
-		return 3;
-	}
-	return 3;
-}
-
-void plan_order(struct plan *p)
-{
-	for (size_t i = 1; i < p->count; i++) {
-		struct step s = p->step[i];
-		size_t n = i;
-		for (; n > 0 && rank(&p->step[n - 1]) > rank(&s); n--)
-			p->step[n] = p->step[n - 1];
-		p->step[n] = s;
-	}
-}
-
 struct plan *plan_setup(struct arena *a, const struct facts *f, struct host *h,
 			const struct theme *only)
 {
