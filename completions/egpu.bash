@@ -3,7 +3,7 @@
 _egpu() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		case $word in check | explain | fix | record | setup | undo) command=$word ;; esac
+		case $word in check | enclosure | explain | fix | record | setup | undo) command=$word ;; esac
 	done
 	case $prev in
 	--host | --root | -o | --output)
@@ -26,6 +26,14 @@ _egpu() {
 		mapfile -t COMPREPLY < <(compgen -W "arch debian fedora other" -- "$cur")
 		return
 		;;
+	--policy)
+		mapfile -t COMPREPLY < <(compgen -W "auto iommu manual" -- "$cur")
+		return
+		;;
+	authorize | enroll | forget)
+		mapfile -t COMPREPLY < <(compgen -W "$(egpu enclosure list 2>/dev/null | grep -oE '^  [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')" -- "$cur")
+		return
+		;;
 	--gpu)
 		mapfile -t COMPREPLY < <(compgen -W "external any" -- "$cur")
 		return
@@ -37,6 +45,7 @@ _egpu() {
 		return
 		;;
 	check) word="--json --verbose --timing --link --list --gpu --display --host --help" ;;
+	enclosure) word="list authorize enroll forget monitor --policy --json --host --help" ;;
 	fix)
 		mapfile -t COMPREPLY < <(compgen -W "--dry-run --yes --packages --enclosure --json --verbose --gpu --display --host --help $(egpu check --list 2>/dev/null | awk '/^  [a-z]/ { print $1 }') $(egpu explain --list 2>/dev/null | awk '{ print $2 }')" -- "$cur")
 		return
@@ -47,7 +56,7 @@ _egpu() {
 		return
 		;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
-	*) word="check explain fix record setup undo --root --docker --deadline --version --help" ;;
+	*) word="check enclosure explain fix record setup undo --root --docker --deadline --version --help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }
