@@ -92,8 +92,8 @@ static const char *policy_of(const struct act *a, const struct enclosure_verb *v
 	return NULL;
 }
 
-/* A device on Thunderbolt reaches into memory, so each is asked for by name, and never unattended.
- */
+/* A device on Thunderbolt reaches into memory: each is asked for by name, but for the one that
+ * /etc/egpu.conf has. */
 static bool add(struct act *a, const struct enclosure_verb *v, const char *policy)
 {
 	struct planner *p = a->p;
@@ -113,7 +113,7 @@ static bool add(struct act *a, const struct enclosure_verb *v, const char *polic
 	struct step *s = planner_add(p, STEP_ENCLOSURE, "%s %s%s", v->before, name, v->after);
 	s->why = arena_printf(p->arena, "%s, %s; %s", name, uuid, protection(t, d));
 	s->enclosure = (struct enclosure_change){ v->verb, uuid, name, policy };
-	s->asks = true;
+	s->asks = !str_eq(p->facts->want.enclosure, uuid);
 	return true;
 }
 

@@ -9,13 +9,9 @@
 
 /* In the order in which they are planned, where a cause has several. */
 static const struct fix_theme themes[] = {
-	{ "bolt-missing", "packages", false },
 	{ "module-missing", "packages", true },
-	{ "persistenced-missing", "packages", false },
 	{ "toolkit-missing", "packages", true },
 	{ "toolkit-missing", "runtime", true },
-
-	{ "enclosure-not-enrolled", "enclosure", false },
 
 	{ "modeset-not-wanted", "modules", true },
 	{ "modeset-not-wanted", "cmdline", true },
@@ -88,11 +84,21 @@ static bool by_themes(struct planner *p, const struct cause *c)
 	return any;
 }
 
+/* Whether the theme would change something, were it asked to. */
+static bool has_work(const struct planner *p, const char *id)
+{
+	struct planner aside = *p;
+
+	aside.plan = arena_alloc(p->arena, sizeof(*aside.plan));
+	by_theme(&aside, id);
+	return aside.plan->count > 0;
+}
+
 static void point_to_setup(struct planner *p, const struct cause *c)
 {
 	for (size_t i = 0; i < COUNT_OF(themes); i++) {
 		const struct fix_theme *t = &themes[i];
-		if (!str_eq(t->cause, c->id) || !theme_of_id(t->theme))
+		if (t->mends || !str_eq(t->cause, c->id) || !has_work(p, t->theme))
 			continue;
 		struct step *s = planner_add(p, STEP_PERSON, "let it stay mended");
 		s->why = theme_of_id(t->theme)->sets;

@@ -87,8 +87,9 @@ void held_keep(struct planner *p, const struct held *h, struct step *s)
 	*s = (struct step){
 		.kind = STEP_PERSON,
 		.theme = s->theme,
-		.what = h->wedged ? "do this after a reboot, not before"
-				  : "do this once the GPU is there",
+		.what =
+		    arena_printf(p->arena, "%s, %s", s->what,
+				 h->wedged ? "but only after a reboot" : "once the GPU is there"),
 		.why = arena_printf(p->arena, "%s%s",
 				    h->wedged ? "the driver may hang for ever: " : "", h->why),
 		.shell = s->shell,

@@ -50,7 +50,10 @@ static bool begins(const char *line, const char *pattern)
 {
 	for (; *pattern; pattern++, line++) {
 		if (str_starts(pattern, "{}")) {
-			line += strcspn(line, " ") - 1;
+			size_t size = strcspn(line, " ");
+			if (!size)
+				return false;
+			line += size - 1;
 			pattern++;
 		} else if (*line != *pattern) {
 			return false;
@@ -119,7 +122,7 @@ static const struct {
 	{ "systemctl edit", "edit the unit's settings" },
 	{ "systemctl revert", "take the unit's own settings back" },
 	{ "systemctl restart", "restart this" },
-	{ "systemctl", "tell systemd" },
+	{ "systemctl", "have systemd do this" },
 };
 
 const char *person_sentence(const char *line)
