@@ -129,7 +129,7 @@ int bls_edit(struct edit *t, const struct cmdline_change *c, struct err *e)
 		cmdline_places_change(t, &entry.options, c, " ", &changes);
 	else if (*fresh)
 		cmdline_gather(t->arena, &changes, new_line(t, &entry.last, fresh));
-	int changed = cmdline_apply(t, &changes);
+	int changed = cmdline_apply(t, &changes, e);
 	entry = entry_of(t);
 	r = quotes_check(t, &entry, e);
 	if (r < 0)

@@ -44,16 +44,6 @@ void cmdline_gather(struct arena *a, struct cmdline_gathered *g, struct cmdline_
 	all->splice[all->count++] = s;
 }
 
-int cmdline_apply(struct edit *t, const struct cmdline_gathered *g)
-{
-	struct bytes out = cmdline_spliced(t->arena, t->text, &g->splices);
-
-	if (out.size == t->text.size && memcmp(out.data, t->text.data, out.size) == 0)
-		return 0;
-	t->text = out;
-	return 1;
-}
-
 static bool is_blank(struct bytes b)
 {
 	for (size_t i = 0; i < b.size; i++)
@@ -174,4 +164,17 @@ int cmdline_text_check(const struct edit *t, struct err *e)
 		if (text.data[i] == '\r' && (i + 1 == text.size || text.data[i + 1] != '\n'))
 			return edit_refuse(t, i, e, "a carriage return stands within the line");
 	return 0;
+}
+
+int cmdline_apply(struct edit *t, const struct cmdline_gathered *g, struct err *e)
+{
+	struct bytes before = t->text, out = cmdline_spliced(t->arena, before, &g->splices);
+
+	if (out.size == before.size && memcmp(out.data, before.data, out.size) == 0)
+		return 0;
+	t->text = out;
+	int r = cmdline_text_check(t, e);
+	if (r < 0)
+		t->text = before;
+	return r < 0 ? r : 1;
 }

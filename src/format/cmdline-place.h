@@ -45,8 +45,8 @@ void cmdline_gather(struct arena *a, struct cmdline_gathered *g, struct cmdline_
 void cmdline_places_change(const struct edit *t, const struct cmdline_places *p,
 			   const struct cmdline_change *c, const char *between,
 			   struct cmdline_gathered *g);
-/* Makes what was gathered: 1 or 0 as editors do. */
-int cmdline_apply(struct edit *t, const struct cmdline_gathered *g);
+/* Makes what was gathered, as editors do; refused where the text would be none of ours then. */
+int cmdline_apply(struct edit *t, const struct cmdline_gathered *g, struct err *e);
 
 /* -EINVAL where a place cannot be told for a command line: a quote stays open, a template. */
 int cmdline_places_check(const struct edit *t, const struct cmdline_places *p, struct err *e);

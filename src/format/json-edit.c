@@ -84,9 +84,12 @@ static int prove(struct job *j, json_t *wanted, struct err *e)
 {
 	json_auto_t *got = json_parse(j->t->text, j->t->file, NULL);
 	bool is_it = got && json_equal(got, wanted);
+	int r = edit_check(j->t, e);
 
-	if (!is_it)
+	if (!is_it || r < 0)
 		j->t->text = j->before;
+	if (r < 0)
+		return r;
 	return is_it
 		   ? 1
 		   : refuse(j->t, 0, e, "laid out in a way that is not edited: change it by hand");

@@ -98,7 +98,7 @@ int kernel_cmdline_edit(struct edit *t, const struct cmdline_change *c, struct e
 		cmdline_places_change(t, &lines, c, between(t, &lines), &changes);
 	else if (*fresh)
 		cmdline_gather(t->arena, &changes, new_line(t, fresh));
-	int changed = cmdline_apply(t, &changes);
+	int changed = cmdline_apply(t, &changes, e);
 	r = comments_check(t, before, e);
 	if (r < 0)
 		t->text = before;

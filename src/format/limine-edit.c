@@ -231,5 +231,5 @@ int limine_edit(struct edit *t, const struct names *kernels, const struct cmdlin
 	if (!m.count)
 		return edit_refuse(t, 0, e, "no entry starts %s",
 				   kernels ? "one of these kernels" : "a Linux");
-	return cmdline_apply(t, &m.changes);
+	return cmdline_apply(t, &m.changes, e);
 }

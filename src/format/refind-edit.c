@@ -104,5 +104,5 @@ int refind_edit(struct edit *t, const struct cmdline_change *c, struct err *e)
 		return r;
 	if (!has_lines)
 		return edit_refuse(t, 0, e, "no line with a title and options");
-	return cmdline_apply(t, &changes);
+	return cmdline_apply(t, &changes, e);
 }
