@@ -179,6 +179,17 @@ TEST(dracut_gets_a_drop_in_with_blanks_around_its_words)
 	CHECK_STR(planned(), "");
 }
 
+TEST(what_a_package_leaves_out_on_purpose_stays_out)
+{
+	have_one_kernel();
+	HAVE({ "/usr/bin/dracut", "" },
+	     { "/usr/lib/dracut/dracut.conf.d/99-nvidia.conf", "omit_drivers+=\" nvidia \"\n" });
+	look();
+	plan_theme(&theme_initramfs);
+	CHECK_STR(planned(), "");
+	CHECK_STR(refused(), "");
+}
+
 TEST(a_later_file_that_sets_the_list_anew_is_told)
 {
 	have_one_kernel();

@@ -110,13 +110,22 @@ static void plan_tools(struct planner *p, const struct names *modules)
 		planner_rebuild_images(p, "an image is a copy of its configuration");
 }
 
+/* Fedora's packages of the driver keep it out of the early image, on purpose. */
+static bool is_left_out(const struct facts *f)
+{
+	for (size_t i = 0; i < f->initramfs.image_count; i++)
+		if (f->initramfs.image[i].has_nvidia_hook_off)
+			return true;
+	return false;
+}
+
 /* Where one list serves all kernels, all of them must have the modules. */
 static void plan_shared(struct planner *p)
 {
 	struct names modules = early_modules(p);
 	const struct kernel_image *without = one_without(p->facts);
 
-	if (p->facts->want.early != WISH_YES || is_early(p, &modules))
+	if (p->facts->want.early != WISH_YES || is_early(p, &modules) || is_left_out(p->facts))
 		return;
 	if (p->facts->initramfs.tool == INITRAMFS_TOOLS) {
 		plan_tools(p, &modules);
