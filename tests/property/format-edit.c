@@ -4,6 +4,7 @@
  * file's reader says by the wanted words and by nothing else, in one place,
  * once; what was added can be dropped, and then every byte is as before.
  */
+#include "boot-draft.h"
 #include "cmdline-model.h"
 #include "collect/boot/bls.h"
 #include "collect/boot/loader.h"
@@ -188,6 +189,30 @@ static const char *place_trouble(const struct names *before, const struct names 
 	return NULL;
 }
 
+/* The same for each line of a file with several command lines, where none came or went. */
+static const char *lines_trouble(struct bytes text, struct bytes after,
+				 const struct cmdline_change *c)
+{
+	size_t word = c->set.count ? strlen(c->set.name[0]) : 0;
+	struct bytes rest = text, rest_after = after, old, new;
+
+	while (bytes_line(&rest, &old) && bytes_line(&rest_after, &new)) {
+		struct differing d = differing(old, new);
+		if (d.old && d.new &&d.new > 2 * word)
+			return "a line changed in several places";
+	}
+	return NULL;
+}
+
+static size_t line_count(struct bytes text)
+{
+	size_t count = 0;
+
+	for (struct bytes line; bytes_line(&text, &line);)
+		count++;
+	return count;
+}
+
 static const char *trouble(struct arena *a, const struct format *f, struct bytes text,
 			   struct bytes after, const struct cmdline_change *c)
 {
@@ -206,8 +231,10 @@ static const char *trouble(struct arena *a, const struct format *f, struct bytes
 			return arena_printf(a, "reads %s, not %s", listed(a, &new->line[i]),
 					    listed(a, &wanted));
 	}
-	return f->has_one ? place_trouble(&old->line[0], &new->line[0], c, differing(text, after))
-			  : NULL;
+	if (f->has_one)
+		return place_trouble(&old->line[0], &new->line[0], c, differing(text, after));
+	bool is_countable = !c->drop.count && line_count(text) == line_count(after);
+	return is_countable ? lines_trouble(text, after, c) : NULL;
 }
 
 /* 1, 0 or -EINVAL, all that the answer promises being so. */
@@ -276,126 +303,6 @@ static int check_all(const struct format *f, const char *file, struct bytes text
 	}
 	check_way_back(f, file, text);
 	return 1;
-}
-
-/* Files made by chance. */
-
-static const char *words(struct arena *a, struct dice *d)
-{
-	static const char *const word[] = {
-		"rw",
-		"quiet",
-		"root=UUID=1-2",
-		"nvidia-drm.modeset=1",
-		"nvidia_drm.modeset=0",
-		"pci=realloc",
-		"pci=nommconf",
-		"dyndbg=\"file b.c +p\"",
-		"\"m.dyndbg=file x\"",
-		"a=\"\"",
-		"#",
-		"#x=1",
-		"$tuned_params",
-		"initrd=\\i.img",
-		"quiet",
-		"console=\"t\"ty0",
-		"--",
-	};
-	static const char *const blank[] = { " ", " ", " ", "  ", "\t", " \t " };
-	size_t count = 1 + roll(d, 6);
-	const char *out = "";
-
-	for (size_t i = 0; i < count; i++)
-		out = arena_printf(a, "%s%s%s", out, i ? blank[roll(d, COUNT_OF(blank))] : "",
-				   word[roll(d, COUNT_OF(word))]);
-	return roll(d, 6) ? out : arena_printf(a, "%s ", out);
-}
-
-/* Lines joined by the file's ends, with or without the last one. */
-struct draft {
-	struct arena *arena;
-	struct dice *dice;
-	const char *end;
-	const char *text;
-};
-
-static void put(struct draft *d, const char *line)
-{
-	d->text = arena_printf(d->arena, "%s%s%s", d->text, line, d->end);
-}
-
-static void put_noise(struct draft *d, const char *comment)
-{
-	if (!roll(d->dice, 4))
-		put(d, comment);
-	if (!roll(d->dice, 6))
-		put(d, roll(d->dice, 2) ? "" : "  ");
-}
-
-static void draft_kernel(struct draft *d)
-{
-	for (size_t i = roll(d->dice, 4); i > 0; i--) {
-		put_noise(d, "# rw quiet \"x");
-		put(d, roll(d->dice, 3) ? words(d->arena, d->dice) : "single=1");
-	}
-	put_noise(d, "#nvidia_drm.modeset=1");
-}
-
-static void draft_bls(struct draft *d)
-{
-	static const char *const blank[] = { " ", "\t", "   ", "\t\t", "      " };
-	const char *is = blank[roll(d->dice, COUNT_OF(blank))];
-
-	put_noise(d, "# title x");
-	put(d, arena_printf(d->arena, "title%sA Linux # 1", is));
-	put(d, arena_printf(d->arena, "linux%s/vmlinuz", is));
-	for (size_t i = roll(d->dice, 3); i > 0; i--) {
-		put_noise(d, "#options quiet");
-		put(d, arena_printf(d->arena, "%soptions%s%s", roll(d->dice, 5) ? "" : " ", is,
-				    words(d->arena, d->dice)));
-	}
-	put_noise(d, "options");
-	if (!roll(d->dice, 2))
-		put(d, arena_printf(d->arena, "initrd%s/i.img", is));
-	put_noise(d, " # end");
-}
-
-static void draft_limine(struct draft *d)
-{
-	static const char *const indent[] = { "", "  ", "\t", "    " };
-	const char *in = indent[roll(d->dice, COUNT_OF(indent))];
-
-	put(d, "timeout: 3");
-	for (size_t i = 1 + roll(d->dice, 3); i > 0; i--) {
-		bool is_linux = i == 1 || roll(d->dice, 2);
-		put_noise(d, "# cmdline: quiet");
-		put(d, roll(d->dice, 2) ? "/Linux" : "//Sub");
-		put(d, arena_printf(d->arena, "%sprotocol: %s", in, is_linux ? "linux" : "efi"));
-		if (!roll(d->dice, 2))
-			put(d, arena_printf(d->arena, "%spath: boot():/%s", in,
-					    is_linux ? "v#1" : "v.efi"));
-		else
-			put(d, arena_printf(d->arena, "%skernel_path: boot():/%s", in,
-					    is_linux ? "v" : "v.efi"));
-		if (roll(d->dice, 3))
-			put(d, arena_printf(d->arena, "%s%s: %s", in,
-					    roll(d->dice, 3) ? "cmdline" : "kernel_cmdline",
-					    words(d->arena, d->dice)));
-		put_noise(d, "  # cmdline: x");
-	}
-}
-
-static void draft_refind(struct draft *d)
-{
-	for (size_t i = 1 + roll(d->dice, 3); i > 0; i--) {
-		const char *text = words(d->arena, d->dice), *twice = "";
-		for (; *text; text++)
-			twice = arena_printf(d->arena, "%s%s%c", twice, *text == '"' ? "\"" : "",
-					     *text);
-		put_noise(d, "# \"x\" \"quiet\"");
-		put(d, arena_printf(d->arena, "\"A \"\"%zu\"\"\"%s\"%s\"", i,
-				    roll(d->dice, 2) ? " " : "\t", twice));
-	}
 }
 
 static void run_drafts(const struct format *f, void (*make)(struct draft *d))
