@@ -26,18 +26,22 @@ struct bytes cmdline_changed(struct arena *a, struct bytes line, const struct cm
 
 /*
  * /etc/kernel/cmdline, /etc/cmdline.d/NAME.conf, /etc/kernel/cmdline.d: parameters over several
- * lines,
- * '#' lines are comments. kernel-install(8), mkinitcpio(8).
+ * lines, of which those that begin with '#' are comments. An empty file gets one line; where each
+ * line is one word, so is a new one; a line whose words are all dropped goes. Templates are
+ * refused. kernel-install(8), mkinitcpio(8).
  */
 int kernel_cmdline_edit(struct edit *t, const struct cmdline_change *c, struct err *e);
 /*
  * A boot loader specification entry: its `options` lines, joined, are the command line. An entry
- * without one gets one, but one with neither `linux` nor `uki` is refused (no Linux).
+ * without one gets one, but one with neither `linux` nor `uki` is refused (no Linux). Not told:
+ * what "$kernelopts" of a GRUB that reads such entries holds.
  */
 int bls_edit(struct edit *t, const struct cmdline_change *c, struct err *e);
 /*
  * limine.conf: `cmdline:` or `kernel_cmdline:` of the entries whose kernel (the last part of its
- * path) is among `kernels`; NULL: of all that start a Linux. Limine's CONFIG.md.
+ * path, without "#CHECKSUM") is among `kernels`; NULL: of all that start a Linux. Refused where
+ * there is none such, where a macro holds a word that is set or dropped, and the syntax of
+ * limine.cfg (up to version 7). Limine's CONFIG.md.
  */
 int limine_edit(struct edit *t, const struct names *kernels, const struct cmdline_change *c,
 		struct err *e);
