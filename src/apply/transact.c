@@ -73,23 +73,30 @@ static int run_steps(struct work *w, bool early, struct err *e)
 }
 
 /* The old files, and the directories that stood for them only. */
-static void clear_away(struct work *w)
+static int clear_away(struct work *w, struct err *e)
 {
 	const struct journal *j = w->journal;
-	for (size_t i = 0; i < j->file_count; i++) {
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < j->file_count; i++) {
 		PLACE p = { -1 };
-		if (place_open(w->root, w->arena, j->file[i].change.path, &p, NULL) == 0)
-			replace_drop(&p, replace_temp(w->arena, j->id, i));
+		r = place_open(w->root, w->arena, j->file[i].change.path, &p, e);
+		if (r == 0)
+			r = replace_drop(&p, replace_temp(w->arena, j->id, i), e);
+		else if (r == -ENOENT)
+			r = 0;
 	}
-	for (size_t i = j->file_count; i-- > 0;)
+	for (size_t i = j->file_count; r == 0 && i-- > 0;)
 		place_unmake(w->root, w->arena, &j->file[i].gone);
+	return r;
 }
 
 int transact_finish(struct work *w, struct err *e)
 {
-	clear_away(w);
+	int r = clear_away(w, e);
 	/* Early ones are left where a root was written that did not run. */
-	int r = run_steps(w, true, e);
+	if (r == 0)
+		r = run_steps(w, true, e);
 	if (r == 0)
 		r = run_steps(w, false, e);
 	if (r < 0 || !all_done(w->journal))

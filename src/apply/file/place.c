@@ -10,12 +10,17 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-static int open_below(int root, const char *path, int flags)
+static int open_as(int root, const char *path, int flags, unsigned resolve)
 {
 	struct open_how how = { .flags = (unsigned)flags | O_CLOEXEC,
-				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve };
 	long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 	return fd < 0 ? -errno : (int)fd;
+}
+
+static int open_below(int root, const char *path, int flags)
+{
+	return open_as(root, path, flags, 0);
 }
 
 int place_root(const char *root, struct err *e)
@@ -83,21 +88,35 @@ int place_missing(int root, struct arena *a, const char *path, struct names *ret
 	return 0;
 }
 
-int place_open(int root, struct arena *a, const char *path, struct place *ret, struct err *e)
+static const char *above(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash == path ? "/" : str_ndup(a, path, (size_t)(slash - path));
+}
+
+/* Only where there are links on the way each step of it has to be looked at. */
+static int open_by_steps(int root, struct arena *a, const char *path, struct err *e)
 {
 	struct names missing;
-	const char *slash = strrchr(path, '/');
 	int r = place_missing(root, a, path, &missing, e);
 
 	if (r < 0)
 		return r;
 	if (missing.count)
 		return err_set(e, -ENOENT, "open %s", missing.name[0]);
-	int dir =
-	    place_dir(root, slash == path ? "/" : str_ndup(a, path, (size_t)(slash - path)), e);
+	return place_dir(root, above(a, path), e);
+}
+
+int place_open(int root, struct arena *a, const char *path, struct place *ret, struct err *e)
+{
+	if (!is_file_path(path))
+		return refuse(e, -EINVAL, "'%s' is no path of a file", path);
+	int dir = open_as(root, above(a, path), O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
+	if (dir < 0)
+		dir = open_by_steps(root, a, path, e);
 	if (dir < 0)
 		return dir;
-	*ret = (struct place){ dir, slash + 1, path };
+	*ret = (struct place){ dir, strrchr(path, '/') + 1, path };
 	return 0;
 }
 

@@ -37,39 +37,41 @@ static int fill(int fd, const struct place *p, struct bytes b, const struct attr
 	return fsync(fd) < 0 ? err_set(e, -errno, "write %s", p->path) : 0;
 }
 
+static int sync_dir(const struct place *p, struct err *e)
+{
+	return fsync(p->dir) < 0 ? err_set(e, -errno, "write the directory of %s", p->path) : 0;
+}
+
+int replace_drop(const struct place *p, const char *temp, struct err *e)
+{
+	if (unlinkat(p->dir, temp, 0) < 0)
+		return errno == ENOENT ? 0
+				       : err_set(e, -errno, "remove %s beside %s", temp, p->path);
+	return sync_dir(p, e);
+}
+
 static int stage_bytes(const struct place *p, const char *temp, struct bytes b,
 		       const struct attrs *had, unsigned mode, struct err *e)
 {
 	/* The name is ours alone. In a home somebody may have put a link there. */
-	replace_drop(p, temp);
+	int r = replace_drop(p, temp, e);
+	if (r < 0)
+		return r;
 	CLOSE fd = openat(p->dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_set(e, -errno, "write beside %s", p->path);
-	int r = fill(fd, p, b, had, mode, e);
+	r = fill(fd, p, b, had, mode, e);
 	if (r < 0)
-		replace_drop(p, temp);
+		replace_drop(p, temp, NULL);
 	return r;
 }
 
 int replace_stage(const struct place *p, const char *temp, const struct file_change *f,
 		  const struct attrs *had, struct err *e)
 {
-	if (f->removed) {
-		replace_drop(p, temp);
-		return 0;
-	}
+	if (f->removed)
+		return replace_drop(p, temp, e);
 	return stage_bytes(p, temp, f->after, had, f->mode ? f->mode : 0644, e);
-}
-
-void replace_drop(const struct place *p, const char *temp)
-{
-	if (unlinkat(p->dir, temp, 0) == 0)
-		fsync(p->dir);
-}
-
-static int sync_dir(const struct place *p, struct err *e)
-{
-	return fsync(p->dir) < 0 ? err_set(e, -errno, "write the directory of %s", p->path) : 0;
 }
 
 /* Does this name hold that file? */
@@ -165,9 +167,9 @@ int replace_back(const struct place *p, const char *temp, const struct file_chan
 		if (r < 0)
 			return r;
 	}
-	replace_drop(p, temp);
-	if (!is_old && !is_new && !is_lost)
+	r = replace_drop(p, temp, e);
+	if (r == 0 && !is_old && !is_new && !is_lost)
 		return refuse(e, -ESTALE, "%s was edited by somebody else meanwhile, and is left",
 			      p->path);
-	return sync_dir(p, e);
+	return r < 0 ? r : sync_dir(p, e);
 }

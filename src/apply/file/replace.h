@@ -22,8 +22,8 @@ int replace_stage(const struct place *p, const char *temp, const struct file_cha
 /* On disk when it returns. -ESTALE: what stood is not what the plan saw, and stands again. */
 int replace_swap(const struct place *p, const char *temp, const struct file_change *f,
 		 struct err *e);
-/* Removes the temporary name, for good. */
-void replace_drop(const struct place *p, const char *temp);
+/* Removes the temporary name, for good; that there is none is fine. */
+int replace_drop(const struct place *p, const char *temp, struct err *e);
 
 /*
  * Whatever was done so far is taken back, and the temporary name with it. f: as it was applied;

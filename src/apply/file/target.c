@@ -101,14 +101,10 @@ int place_look(const struct place *p, struct arena *a, struct look *ret, struct 
 int look_below(int root, struct arena *a, const char *path, struct look *ret, struct err *e)
 {
 	PLACE p = { -1 };
-	struct names missing;
-	int r = place_missing(root, a, path, &missing, e);
+	int r = place_open(root, a, path, &p, e);
 
 	*ret = (struct look){ .bytes = { "", 0 } };
-	if (r < 0 || missing.count)
-		return r;
-	r = place_open(root, a, path, &p, e);
-	return r < 0 ? r : place_look(&p, a, ret, e);
+	return r == -ENOENT ? 0 : r < 0 ? r : place_look(&p, a, ret, e);
 }
 
 bool look_is(const struct look *l, bool exists, struct bytes bytes)
@@ -174,26 +170,44 @@ static int check_file(int dir, const struct target *t, struct arena *a, struct e
 	return 0;
 }
 
+/* Its directory, or the lowest above it that stands; *ret_place has a leaf only in the former. */
+static int open_standing(int root, struct arena *a, struct target *t, struct place *ret_place,
+			 const char **ret_name, struct err *e)
+{
+	const char *path = t->change->path;
+	int r = place_open(root, a, path, ret_place, e);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (r == -ENOENT) {
+		r = place_missing(root, a, path, &t->missing, e);
+		if (r < 0)
+			return r;
+		/* All names are there, and one is a link to nothing. */
+		if (t->missing.count == 0)
+			return err_set(e, -ENOENT, "open the directory of %s", path);
+	}
+	*ret_name = standing(a, path, &t->missing);
+	if (t->missing.count == 0)
+		return 0;
+	*ret_place = (struct place){ place_dir(root, *ret_name, e), NULL, path };
+	return ret_place->dir < 0 ? ret_place->dir : 0;
+}
+
 int target_check(int root, struct arena *a, const struct file_change *f, struct target *ret,
 		 struct err *e)
 {
-	struct target t = { .change = f };
+	struct target t = { .change = f, .now = { .bytes = { "", 0 } } };
 	PLACE p = { -1 };
+	const char *name = "";
 
-	int r = place_missing(root, a, f->path, &t.missing, e);
-	if (r < 0)
-		return r;
-	const char *above = standing(a, f->path, &t.missing);
-	CLOSE dir = place_dir(root, above, e);
-	if (dir < 0)
-		return dir;
-	r = check_dir(dir, above, &t, e);
-	if (r == 0 && t.missing.count == 0)
-		r = place_open(root, a, f->path, &p, e);
-	if (r == 0 && t.missing.count == 0)
+	int r = open_standing(root, a, &t, &p, &name, e);
+	if (r == 0)
+		r = check_dir(p.dir, name, &t, e);
+	if (r == 0 && p.leaf)
 		r = place_look(&p, a, &t.now, e);
 	if (r == 0)
-		r = check_file(dir, &t, a, e);
+		r = check_file(p.dir, &t, a, e);
 	if (r < 0)
 		return r;
 	if (!look_is(&t.now, f->existed, f->before))
