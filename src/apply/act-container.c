@@ -60,7 +60,7 @@ static int restart(const struct apply_to *to, struct arena *a, const struct step
 	return r < 0 ? r : docker_judge(&h, "the engine says", e);
 }
 
-int act_container(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)
+int apply_container(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)
 {
 	const struct container_change *c = &s->container;
 	struct http line = { 0 };

@@ -141,7 +141,7 @@ static int reach(struct deed *d, struct err *e)
 	return r < 0 ? err_set(e, r, "no system bus to ask boltd on") : 0;
 }
 
-int act_enclosure(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)
+int apply_enclosure(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)
 {
 	const struct enclosure_change *c = &s->enclosure;
 	struct deed d = { .until_usec = act_wait(to, s, DEADLINE_SEC).until_usec, .change = c };

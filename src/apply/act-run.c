@@ -256,7 +256,7 @@ static int judge(struct arena *a, const struct tool *t, const char *name, struct
 	return 0;
 }
 
-int act_run(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)
+int apply_run(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)
 {
 	const struct command *c = &s->run;
 	const unsigned sec = c->deadline_sec ? c->deadline_sec : DEADLINE_SEC;

@@ -226,7 +226,7 @@ static const struct {
 	{ "unmask", unmask }, { "daemon-reload", reload },
 };
 
-int act_unit(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)
+int apply_unit(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)
 {
 	struct deed d = { .wait = act_wait(to, s, DEADLINE_SEC), .unit = &s->unit, .a = a };
 	const char *name = s->unit.name ? s->unit.name : "";

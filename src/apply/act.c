@@ -36,13 +36,13 @@ int apply_act(const struct apply_to *to, struct arena *a, const struct step *s, 
 	switch (s->kind) {
 	case STEP_RUN:
 	case STEP_PACKAGES:
-		return act_run(to, a, s, e);
+		return apply_run(to, a, s, e);
 	case STEP_UNIT:
-		return act_unit(to, a, s, e);
+		return apply_unit(to, a, s, e);
 	case STEP_ENCLOSURE:
-		return act_enclosure(to, a, s, e);
+		return apply_enclosure(to, a, s, e);
 	case STEP_CONTAINER:
-		return act_container(to, a, s, e);
+		return apply_container(to, a, s, e);
 	case STEP_FILE:
 	case STEP_PERSON:
 		break;

@@ -11,10 +11,12 @@
  * They return 0 when it is done, also where there was nothing left to do (an enclosure that is
  * authorised already). Errors are one sentence: who did not do what, and the last that they said.
  */
-int act_run(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e);
-int act_unit(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e);
-int act_enclosure(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e);
-int act_container(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e);
+int apply_run(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e);
+int apply_unit(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e);
+int apply_enclosure(const struct apply_to *to, struct arena *a, const struct step *s,
+		    struct err *e);
+int apply_container(const struct apply_to *to, struct arena *a, const struct step *s,
+		    struct err *e);
 
 enum { ACT_TELL_USEC = 2000000 };
 
