@@ -55,7 +55,7 @@ static inline struct verdict *judge(struct facts *f)
 	return judged(&link_runtime, f);
 }
 
-static struct cdi_spec fresh = {
+static __attribute__((unused)) struct cdi_spec fresh = {
 	.path = "/var/run/cdi/nvidia.yaml",
 	.kind = "nvidia.com/gpu",
 	.driver_version = { KNOWN, "590.48.01", "" },
