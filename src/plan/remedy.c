@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "plan/act.h"
 #include "plan/held.h"
+#include "plan/mend.h"
 #include "plan/person.h"
 
 static const char look_at[] = "look at what this shows";
@@ -22,12 +22,12 @@ struct reading {
 	bool gathers;        /* the last step takes in lines that look, too */
 };
 
-bool act_is(const struct act *a, size_t n, const char *word)
+bool mend_is(const struct mend *a, size_t n, const char *word)
 {
 	return n < a->word.count && str_eq(a->word.name[n], word);
 }
 
-bool act_plain(const char *text, const char *also)
+bool mend_plain(const char *text, const char *also)
 {
 	static const char letters[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -42,9 +42,9 @@ bool act_plain(const char *text, const char *also)
 /* The words of a command without any shell in it; none where there is some, or too much. */
 static struct names plain_words(struct arena *a, const char *command)
 {
-	struct names words = str_split(a, command, " ", ACT_WORDS_MAX);
+	struct names words = str_split(a, command, " ", MEND_WORDS_MAX);
 
-	if (words.count == ACT_WORDS_MAX)
+	if (words.count == MEND_WORDS_MAX)
 		return (struct names){ 0 };
 	for (size_t i = 0; i < words.count; i++)
 		if (str_quoted(a, words.name[i]) != words.name[i])
@@ -85,12 +85,12 @@ static bool finish(struct reading *r, size_t from, const char *line, const char 
 
 static bool one_command(struct reading *r, const char *line, const char **why_not)
 {
-	struct act a = { .p = r->p, .line = line, .installs = r->installs };
+	struct mend a = { .p = r->p, .line = line, .installs = r->installs };
 	size_t from = r->p->plan->count;
 
 	a.word = plain_words(r->p->arena, line);
-	bool done = a.word.count && (act_tool(&a) || act_packages(&a) || act_unit(&a) ||
-				     act_container(&a) || act_enclosure(&a));
+	bool done = a.word.count && (mend_tool(&a) || mend_packages(&a) || mend_unit(&a) ||
+				     mend_container(&a) || mend_enclosure(&a));
 	*why_not = a.why_not;
 	return done && finish(r, from, line, why_not);
 }

@@ -34,6 +34,7 @@ TEST(docker_restart_asks_and_names_what_it_stops)
 	CHECK_STR(p->step[0].unit.name, "docker.service");
 	CHECK(p->step[0].asks && !p->step[0].unattended);
 	CHECK_STR(p->step[0].why, "this stops ollama, webui");
+	CHECK_INT(p->step[0].unit.containers, 2);
 }
 
 TEST(engine_of_a_user_is_not_restarted_by_the_system)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/act.h"
+#include "plan/mend.h"
 
 #include <string.h>
 
@@ -30,13 +30,13 @@ enum { INSTALL_DEADLINE_SEC = 1800 };
 /* To apt "name-" means: remove it. */
 static bool is_package(const char *w)
 {
-	return act_plain(w, ".+_-") && !str_ends(w, "-") && !str_ends(w, "+");
+	return mend_plain(w, ".+_-") && !str_ends(w, "-") && !str_ends(w, "+");
 }
 
 /* The names of the packages; NULL: a word is neither option nor package. */
-static const char *packages(const struct act *a, const struct manager *m)
+static const char *packages(const struct mend *a, const struct manager *m)
 {
-	struct names options = str_split(a->p->arena, m->options, " ", ACT_WORDS_MAX);
+	struct names options = str_split(a->p->arena, m->options, " ", MEND_WORDS_MAX);
 	const char *out = "";
 
 	for (size_t i = 2; i < a->word.count; i++) {
@@ -50,7 +50,7 @@ static const char *packages(const struct act *a, const struct manager *m)
 	return !m->installs == !*out ? out : NULL;
 }
 
-static struct names command_of(struct act *a, const struct manager *m)
+static struct names command_of(struct mend *a, const struct manager *m)
 {
 	struct names out = { 0 };
 	size_t room = 0;
@@ -62,10 +62,10 @@ static struct names command_of(struct act *a, const struct manager *m)
 	return out;
 }
 
-bool act_packages(struct act *a)
+bool mend_packages(struct mend *a)
 {
 	for (const struct manager *m = managers; m < managers + COUNT_OF(managers); m++) {
-		if (!act_is(a, 0, m->program) || !act_is(a, 1, m->verb))
+		if (!mend_is(a, 0, m->program) || !mend_is(a, 1, m->verb))
 			continue;
 		const char *names = packages(a, m);
 		if (!names)

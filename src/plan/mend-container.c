@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/act.h"
+#include "plan/mend.h"
 
 enum { NAMED_MAX = 8 };
 
-const char *act_running(const struct planner *p, bool gpu_only)
+const char *mend_running(const struct planner *p, bool gpu_only, unsigned *ret_count)
 {
 	const struct docker *d = &p->facts->docker;
 	const char *out = "";
-	size_t count = 0;
+	unsigned count = 0;
 
 	for (size_t i = 0; i < d->container_count; i++) {
 		const struct container *c = &d->container[i];
@@ -16,7 +16,8 @@ const char *act_running(const struct planner *p, bool gpu_only)
 		if (count++ < NAMED_MAX)
 			out = arena_printf(p->arena, "%s%s%s", out, *out ? ", " : "", c->name);
 	}
-	return count > NAMED_MAX ? arena_printf(p->arena, "%s and %zu more", out, count - NAMED_MAX)
+	*ret_count = count;
+	return count > NAMED_MAX ? arena_printf(p->arena, "%s and %u more", out, count - NAMED_MAX)
 				 : out;
 }
 
@@ -40,10 +41,10 @@ static const char *made_by(const struct planner *p, const struct container *c)
 }
 
 /* The engine's restart starts one that does not run, too. */
-static bool restart(struct act *a)
+static bool restart(struct mend *a)
 {
 	struct planner *p = a->p;
-	bool start = act_is(a, 1, "start");
+	bool start = mend_is(a, 1, "start");
 
 	if (a->word.count != 3)
 		return false;
@@ -75,23 +76,23 @@ static const struct container *made_from(const struct planner *p, const char *pa
 
 /* `docker compose -f FILE|--project-directory DIR ... up -d [SERVICE...]` of a project that is up.
  */
-static bool compose(struct act *a)
+static bool compose(struct mend *a)
 {
 	struct planner *p = a->p;
 	const struct container *c = NULL;
 	size_t i = 2;
 
-	for (; i + 1 < a->word.count && !act_is(a, i, "up"); i += 2) {
-		if (!act_is(a, i, "-f") && !act_is(a, i, "--project-directory"))
+	for (; i + 1 < a->word.count && !mend_is(a, i, "up"); i += 2) {
+		if (!mend_is(a, i, "-f") && !mend_is(a, i, "--project-directory"))
 			return false;
 		c = made_from(p, a->word.name[i + 1]);
 		if (!c)
 			return false;
 	}
-	if (!c || !act_is(a, i, "up") || !act_is(a, i + 1, "-d"))
+	if (!c || !mend_is(a, i, "up") || !mend_is(a, i + 1, "-d"))
 		return false;
 	for (i += 2; i < a->word.count; i++)
-		if (!act_plain(a->word.name[i], "._-"))
+		if (!mend_plain(a->word.name[i], "._-"))
 			return false;
 	struct step *s = planner_add(p, STEP_RUN, "start the compose project %s as its files say",
 				     c->compose_project ? c->compose_project : c->name);
@@ -101,11 +102,11 @@ static bool compose(struct act *a)
 	return true;
 }
 
-bool act_container(struct act *a)
+bool mend_container(struct mend *a)
 {
-	if (!act_is(a, 0, "docker"))
+	if (!mend_is(a, 0, "docker"))
 		return false;
-	if (act_is(a, 1, "compose"))
+	if (mend_is(a, 1, "compose"))
 		return compose(a);
-	return (act_is(a, 1, "restart") || act_is(a, 1, "start")) && restart(a);
+	return (mend_is(a, 1, "restart") || mend_is(a, 1, "start")) && restart(a);
 }

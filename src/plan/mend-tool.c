@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/act.h"
+#include "plan/mend.h"
 
 #include <string.h>
 
@@ -23,7 +23,7 @@ static bool is_minor(const char *w)
 
 static bool is_release(const char *w)
 {
-	return act_plain(w, "._+-");
+	return mend_plain(w, "._+-");
 }
 
 static bool is_subsystem(const char *w)
@@ -45,7 +45,7 @@ static bool is_cdi_file(const char *w)
 		return false;
 	for (size_t i = 0; i < COUNT_OF(dirs); i++)
 		if (str_starts(w, dirs[i]))
-			return act_plain(w + strlen(dirs[i]), "._-");
+			return mend_plain(w + strlen(dirs[i]), "._-");
 	return false;
 }
 
@@ -107,13 +107,13 @@ static const struct tool {
 	{ "depmod", "-a", is_release, 0, "list the kernel's modules anew", .deadline_sec = 120 },
 };
 
-/* How many words of the act are the command's own; 0: it is another one. */
-static size_t command_words(const struct act *a, const char *command)
+/* How many words are the command's own; 0: it is another one. */
+static size_t command_words(const struct mend *a, const char *command)
 {
-	struct names own = str_split(a->p->arena, command, " ", ACT_WORDS_MAX);
+	struct names own = str_split(a->p->arena, command, " ", MEND_WORDS_MAX);
 
 	for (size_t i = 0; i < own.count; i++)
-		if (!act_is(a, i, own.name[i]))
+		if (!mend_is(a, i, own.name[i]))
 			return 0;
 	return own.count;
 }
@@ -128,9 +128,9 @@ static const char *option_value(const struct names *options, const char *word)
 }
 
 /* The operands, blanks between them; NULL: a word is neither option nor operand. */
-static const char *operands(const struct act *a, const struct tool *t, size_t from, size_t *count)
+static const char *operands(const struct mend *a, const struct tool *t, size_t from, size_t *count)
 {
-	struct names options = str_split(a->p->arena, t->options, " ", ACT_WORDS_MAX);
+	struct names options = str_split(a->p->arena, t->options, " ", MEND_WORDS_MAX);
 	const char *out = "";
 
 	for (size_t i = from; i < a->word.count; i++) {
@@ -147,7 +147,7 @@ static const char *operands(const struct act *a, const struct tool *t, size_t fr
 }
 
 /* A host with another tool than its family has usually. */
-static bool other_builder(struct act *a, const struct tool *t)
+static bool other_builder(struct mend *a, const struct tool *t)
 {
 	const struct initramfs *i = &a->p->facts->initramfs;
 
@@ -159,7 +159,7 @@ static bool other_builder(struct act *a, const struct tool *t)
 	return true;
 }
 
-bool act_tool(struct act *a)
+bool mend_tool(struct mend *a)
 {
 	for (const struct tool *t = tools; t < tools + COUNT_OF(tools); t++) {
 		size_t own = command_words(a, t->command), count = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/act.h"
+#include "plan/mend.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -54,7 +54,7 @@ static const char *protection(const struct thunderbolt *t, const struct tb_devic
 }
 
 /* What is needed for it, and is not there; NULL: nothing. */
-static const char *hindrance(const struct act *a, const char *verb, const struct bolt_device *b,
+static const char *hindrance(const struct mend *a, const char *verb, const struct bolt_device *b,
 			     const struct tb_device *d, const char *uuid)
 {
 	const struct thunderbolt *t = &a->p->facts->thunderbolt;
@@ -80,21 +80,21 @@ static const struct enclosure_verb {
 };
 
 /* auto, iommu or manual; NULL: the words have another form. */
-static const char *policy_of(const struct act *a, const struct enclosure_verb *v)
+static const char *policy_of(const struct mend *a, const struct enclosure_verb *v)
 {
 	static const char *const known[] = { "auto", "iommu", "manual" };
 
 	if (!v->policy)
 		return "";
 	for (size_t i = 0; i < COUNT_OF(known); i++)
-		if (act_is(a, 2, "--policy") && act_is(a, 3, known[i]))
+		if (mend_is(a, 2, "--policy") && mend_is(a, 3, known[i]))
 			return known[i];
 	return NULL;
 }
 
 /* A device on Thunderbolt reaches into memory: each is asked for by name, but for the one that
  * /etc/egpu.conf has. */
-static bool add(struct act *a, const struct enclosure_verb *v, const char *policy)
+static bool add(struct mend *a, const struct enclosure_verb *v, const char *policy)
 {
 	struct planner *p = a->p;
 	const struct thunderbolt *t = &p->facts->thunderbolt;
@@ -117,13 +117,13 @@ static bool add(struct act *a, const struct enclosure_verb *v, const char *polic
 	return true;
 }
 
-bool act_enclosure(struct act *a)
+bool mend_enclosure(struct mend *a)
 {
-	if (!act_is(a, 0, "boltctl"))
+	if (!mend_is(a, 0, "boltctl"))
 		return false;
 	for (size_t i = 0; i < COUNT_OF(verbs); i++) {
 		const char *policy = policy_of(a, &verbs[i]);
-		if (policy && act_is(a, 1, verbs[i].verb) && a->word.count == verbs[i].words)
+		if (policy && mend_is(a, 1, verbs[i].verb) && a->word.count == verbs[i].words)
 			return add(a, &verbs[i], policy);
 	}
 	return false;

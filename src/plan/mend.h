@@ -4,7 +4,7 @@
 #include "cause/cause.h"
 #include "plan/plan.h"
 
-enum { ACT_WORDS_MAX = 32 };
+enum { MEND_WORDS_MAX = 32 };
 
 /*
  * One command of a remedy's line, on its way to become steps. What egpu does
@@ -12,7 +12,7 @@ enum { ACT_WORDS_MAX = 32 };
  * a module, a path that is not in them is for a person. The words hold nothing that
  * a shell would read as more than a word.
  */
-struct act {
+struct mend {
 	struct planner *p;
 	struct names word;   /* without sudo; at least one */
 	const char *line;    /* the command as it is pasted */
@@ -24,15 +24,15 @@ struct act {
  * True: the steps that it stands for were added (none where nothing is left to do). False:
  * nothing was added that the caller may keep; not known, or why_not says more.
  */
-bool act_tool(struct act *a);
-bool act_packages(struct act *a);
-bool act_unit(struct act *a);
-bool act_container(struct act *a);
-bool act_enclosure(struct act *a);
+bool mend_tool(struct mend *a);
+bool mend_packages(struct mend *a);
+bool mend_unit(struct mend *a);
+bool mend_container(struct mend *a);
+bool mend_enclosure(struct mend *a);
 
 /* Whether word n is that. */
-bool act_is(const struct act *a, size_t n, const char *word);
+bool mend_is(const struct mend *a, size_t n, const char *word);
 /* Whether a text has only letters, digits and these, and begins with one of the former. */
-bool act_plain(const char *text, const char *also);
+bool mend_plain(const char *text, const char *also);
 /* "a, b and 3 more" of the running containers that hold a GPU, or of all; "" where none runs. */
-const char *act_running(const struct planner *p, bool gpu_only);
+const char *mend_running(const struct planner *p, bool gpu_only, unsigned *ret_count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/act.h"
+#include "plan/mend.h"
 
 #include <string.h>
 
@@ -32,7 +32,7 @@ static const struct unit_verb {
 };
 
 /* With its suffix; NULL: a unit that egpu leaves alone. */
-static const char *unit_name(const struct act *a, const char *word)
+static const char *unit_name(const struct mend *a, const char *word)
 {
 	const char *name = strchr(word, '.') ? word : arena_printf(a->p->arena, "%s.service", word);
 
@@ -47,38 +47,41 @@ static bool ends_containers(const char *verb, const char *name)
 	return str_eq(name, "docker.service") && (str_eq(verb, "restart") || str_eq(verb, "stop"));
 }
 
-static const char *what_docker_ends(const struct planner *p)
+static void tell_what_docker_ends(const struct planner *p, struct step *s)
 {
-	const char *running = act_running(p, false);
+	const char *running = mend_running(p, false, &s->unit.containers);
 
 	if (p->facts->docker.containers_know != KNOWN)
-		return "this stops every container that runs";
-	return *running ? arena_printf(p->arena, "this stops %s", running) : "no container runs";
+		s->why = "this stops every container that runs";
+	else
+		s->why = *running ? arena_printf(p->arena, "this stops %s", running)
+				  : "no container runs";
 }
 
-static void add_unit(struct act *a, const struct unit_verb *v, const char *verb, const char *name)
+static void add_unit(struct mend *a, const struct unit_verb *v, const char *verb, const char *name)
 {
 	struct planner *p = a->p;
 	bool second = verb == v->now;
 	struct step *s = planner_add(p, STEP_UNIT, "%s %s%s", second ? verb : v->before, name,
 				     second ? "" : v->after);
 
-	s->unit = (struct unit_change){ verb, name };
+	s->unit = (struct unit_change){ .verb = verb, .name = name };
 	s->unattended = v->harmless && !ends_containers(verb, name);
 	if (!ends_containers(verb, name))
 		return;
 	s->asks = true;
-	s->why = what_docker_ends(p);
+	tell_what_docker_ends(p, s);
 }
 
 /* systemd takes notice of an unmasked unit only so; device rules of containers are written anew. */
-static void add_reload(struct act *a)
+static void add_reload(struct mend *a)
 {
 	struct planner *p = a->p;
-	const char *gpu = act_running(p, true);
+	unsigned count;
+	const char *gpu = mend_running(p, true, &count);
 	struct step *s = planner_add(p, STEP_UNIT, "let systemd read its units again");
 
-	s->unit = (struct unit_change){ "daemon-reload", "" };
+	s->unit = (struct unit_change){ .verb = "daemon-reload", .name = "" };
 	if (!*gpu)
 		return;
 	s->asks = true;
@@ -103,7 +106,7 @@ static bool is_masked(const struct planner *p, const char *name)
 }
 
 /* Why systemd cannot be told that of this unit, or NULL. */
-static const char *hindrance(const struct act *a, const char *name)
+static const char *hindrance(const struct mend *a, const char *name)
 {
 	if (str_eq(name, "docker.service") && a->p->facts->docker.rootless)
 		return "the engine here is a user's own: systemctl --user knows it";
@@ -112,7 +115,7 @@ static const char *hindrance(const struct act *a, const char *name)
 	return arena_printf(a->p->arena, "systemd has no %s here", name);
 }
 
-static bool one_unit(struct act *a, const struct unit_verb *v, const char *word, bool now)
+static bool one_unit(struct mend *a, const struct unit_verb *v, const char *word, bool now)
 {
 	const char *name = unit_name(a, word);
 
@@ -132,10 +135,10 @@ static bool one_unit(struct act *a, const struct unit_verb *v, const char *word,
 	return true;
 }
 
-static const struct unit_verb *verb_of(const struct act *a)
+static const struct unit_verb *verb_of(const struct mend *a)
 {
 	for (size_t i = 0; i < COUNT_OF(verbs); i++)
-		if (act_is(a, 1, verbs[i].verb))
+		if (mend_is(a, 1, verbs[i].verb))
 			return &verbs[i];
 	return NULL;
 }
@@ -156,11 +159,11 @@ static bool take(struct names *words, const char *flag)
  * Without --no-reload systemctl has systemd read all units again after it enabled one. Its D-Bus
  * methods don't, and a unit that was loaded before needs it not.
  */
-bool act_unit(struct act *a)
+bool mend_unit(struct mend *a)
 {
-	if (!act_is(a, 0, "systemctl"))
+	if (!mend_is(a, 0, "systemctl"))
 		return false;
-	if (act_is(a, 1, "daemon-reload") && a->word.count == 2) {
+	if (mend_is(a, 1, "daemon-reload") && a->word.count == 2) {
 		add_reload(a);
 		return true;
 	}
