@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plan/held.h"
+#include "plan/person.h"
 #include "plan/remedy.h"
 #include "plan/theme.h"
 
@@ -159,10 +160,20 @@ static bool same(const struct step *a, const struct step *b)
 	return false;
 }
 
-/* It must come after all that it takes up: of two such steps the later one stays. */
+/*
+ * It must come after all that it takes up: of two such steps the later one stays. Like steps are
+ * of one mind here, or both would go.
+ */
 static bool takes_up(const struct step *s)
 {
-	return s->kind == STEP_CONTAINER || s->when != WHEN_NOW ||
+	static const char *const builders[] = { "mkinitcpio", "dracut", "update-initramfs",
+						"docker" };
+
+	for (size_t i = 0; s->kind == STEP_RUN && i < COUNT_OF(builders); i++)
+		if (s->run.argv.count && str_eq(s->run.argv.name[0], builders[i]))
+			return true;
+	return s->kind == STEP_CONTAINER ||
+	       (s->kind == STEP_PERSON && person_when(s->what) != WHEN_NOW) ||
 	       (s->kind == STEP_UNIT &&
 		(str_eq(s->unit.verb, "restart") || str_eq(s->unit.verb, "daemon-reload")));
 }
@@ -171,7 +182,7 @@ static bool takes_up(const struct step *s)
 static bool is_double(const struct plan *plan, size_t n)
 {
 	const struct step *s = &plan->step[n];
-	bool later = s->kind != STEP_PERSON && takes_up(s);
+	bool later = takes_up(s);
 
 	for (size_t i = later ? n + 1 : 0; i < (later ? plan->count : n); i++)
 		if (same(&plan->step[i], s))

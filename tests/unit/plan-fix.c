@@ -220,6 +220,25 @@ TEST(what_two_causes_ask_for_is_one_step)
 	CHECK_STR(p->step[2].container.name, "ollama");
 }
 
+TEST(of_like_steps_one_stays_whenever_they_count)
+{
+	struct cause now = {
+		.id = "a", .link = "driver", .title = "t", .remedy = { "sudo depmod -a" }
+	};
+	struct cause later = { .id = "b",
+			       .link = "driver",
+			       .title = "t",
+			       .remedy = { "sudo depmod -a", "sudo mkinitcpio -P", "# reboot" } };
+	struct fix_target three[] = { { &later, "" }, { &now, "" }, { &later, "" } };
+	struct plan *p = plan_fix_report(&arena, &facts, &host, three, COUNT_OF(three));
+
+	CHECK_INT(p->count, 3);
+	CHECK_STR(p->step[0].run.argv.name[0], "depmod");
+	CHECK_INT(p->step[0].when, WHEN_REBOOT);
+	CHECK_STR(p->step[1].run.argv.name[0], "mkinitcpio");
+	CHECK_STR(p->step[2].what, "reboot");
+}
+
 TEST(packages_come_first)
 {
 	struct fix_target two[] = { { cause_of_id("uvm-not-loaded"), "" },
