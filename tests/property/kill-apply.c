@@ -369,7 +369,7 @@ static void each_fails(struct mischief m, const char *said)
 TEST(a_call_that_fails_leaves_nothing_half_done)
 {
 	if (!traced_can_fail())
-		SKIP("calls cannot be made to fail on this processor");
+		TAP_SKIP("calls cannot be made to fail on this processor");
 	each_fails((struct mischief){ .error = EIO, .fails = touches_disk }, "EIO");
 	each_fails((struct mischief){ .error = ENOSPC, .fails = needs_room }, "ENOSPC");
 }
@@ -377,7 +377,7 @@ TEST(a_call_that_fails_leaves_nothing_half_done)
 TEST(a_disk_that_is_full_from_some_moment_on_leaves_nothing_half_done)
 {
 	if (!traced_can_fail())
-		SKIP("calls cannot be made to fail on this processor");
+		TAP_SKIP("calls cannot be made to fail on this processor");
 	each_fails((struct mischief){ .error = ENOSPC, .fails = needs_room, .on = true },
 		   "no room from there on,");
 }
