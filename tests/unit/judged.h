@@ -6,13 +6,13 @@
 /* What one link's rule says of facts that a test has written by hand. */
 static inline struct verdict *judged(const struct link *link, struct facts *f)
 {
-	static struct arena arena;
-	struct verdict *v = arena_alloc(&arena, sizeof(*v));
+	static struct arena kept;
+	struct verdict *v = arena_alloc(&kept, sizeof(*v));
 
-	f->arena = &arena;
+	f->arena = &kept;
 	if (!f->want.gpu)
 		f->want.gpu = "external";
-	v->arena = &arena;
+	v->arena = &kept;
 	v->link = link->id;
 	link->judge(f, v);
 	return v;
