@@ -11,7 +11,7 @@ enum { THINGS_MAX = 48 };
 
 static struct thing things[THINGS_MAX];
 static struct docker_host files = DOCKER_HOST({ "", NULL, 0, 0, 0, 0 });
-static struct arena arena;
+static struct arena memory;
 
 static inline void no_files(void)
 {
@@ -43,11 +43,11 @@ static inline struct planner planner_of(struct facts *f, const struct theme *the
 {
 	if (files.thing != things)
 		no_files();
-	f->arena = &arena;
-	return (struct planner){ .arena = &arena,
+	f->arena = &memory;
+	return (struct planner){ .arena = &memory,
 				 .facts = f,
 				 .host = &files.host,
-				 .plan = arena_alloc(&arena, sizeof(struct plan)),
+				 .plan = arena_alloc(&memory, sizeof(struct plan)),
 				 .theme = theme->id };
 }
 
@@ -65,7 +65,7 @@ static inline void apply_files(const struct plan *p)
 		const struct file_change *f = &p->step[i].file;
 		if (p->step[i].kind != STEP_FILE)
 			continue;
-		put(f->path, f->removed ? NULL : str_ndup(&arena, f->after.data, f->after.size));
+		put(f->path, f->removed ? NULL : str_ndup(&memory, f->after.data, f->after.size));
 	}
 }
 
@@ -91,9 +91,9 @@ static inline const char *told(const struct plan *p)
 {
 	const char *out = "";
 	for (size_t i = 0; i < p->count; i++)
-		out = arena_printf(&arena, "%s%s%s", out, *out ? "; " : "", p->step[i].what);
+		out = arena_printf(&memory, "%s%s%s", out, *out ? "; " : "", p->step[i].what);
 	for (size_t i = 0; i < p->refusal_count; i++)
-		out = arena_printf(&arena, "%s%s%s", out,
+		out = arena_printf(&memory, "%s%s%s", out,
 				   i      ? "; "
 				   : *out ? " | "
 					  : "| ",

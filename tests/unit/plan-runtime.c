@@ -47,10 +47,8 @@ static struct plan *plan_of(struct facts *f)
 
 static bool json_has(const char *text, const char *a, const char *b, const char *c)
 {
-	json_t *j = json_loads(text, 0, NULL);
-	j = json_object_get(j, a);
-	j = b ? json_object_get(j, b) : j;
-	return c ? json_object_get(j, c) != NULL : j != NULL;
+	json_auto_t *j = json_loads(text, 0, NULL);
+	return json_object_get(json_object_get(json_object_get(j, a), b), c) != NULL;
 }
 
 TEST(a_runtime_that_is_registered_and_there_is_left_alone)

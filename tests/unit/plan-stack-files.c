@@ -31,9 +31,9 @@ static const char *configs(void)
 	struct stat st;
 
 	if (shared)
-		return arena_printf(&arena, "%s/configs", shared);
+		return arena_printf(&memory, "%s/configs", shared);
 	for (size_t i = 0; i < COUNT_OF(places); i++)
-		if (stat(arena_printf(&arena, "%s/index.jsonl", places[i]), &st) == 0)
+		if (stat(arena_printf(&memory, "%s/index.jsonl", places[i]), &st) == 0)
 			return places[i];
 	return NULL;
 }
@@ -41,7 +41,7 @@ static const char *configs(void)
 static const char *slurp(const char *path)
 {
 	FILE *f = fopen(path, "re");
-	char *text = arena_alloc(&arena, FILE_MAX + 1);
+	char *text = arena_alloc(&memory, FILE_MAX + 1);
 
 	if (!f)
 		return NULL;
@@ -92,7 +92,7 @@ static struct names services_of(struct planner *p, bool *ret_fine)
 	struct yaml *y = &c.file[0];
 	for (struct fy_node *key;
 	     *ret_fine && (key = yaml_member(y, yaml_at(y, y->root, "services"), &next, &value));)
-		names_add(&arena, &out, &room, yaml_text(y, key));
+		names_add(&memory, &out, &room, yaml_text(y, key));
 	return out;
 }
 
@@ -113,7 +113,7 @@ static void check_merged(struct planner *p, const char *service)
 	CHECK(compose_asks(&theirs, service) != compose_asks(&own, service));
 	struct names set = compose_environment(&own, service);
 	for (size_t i = 0; i < set.count; i++) {
-		const char *name = str_ndup(&arena, set.name[i], strcspn(set.name[i], "="));
+		const char *name = str_ndup(&memory, set.name[i], strcspn(set.name[i], "="));
 		CHECK(!compose_sets(&theirs, service, name));
 	}
 }
@@ -127,17 +127,17 @@ static bool judged_by_compose(const char *base, struct bytes ours)
 	if (!compose)
 		return false;
 	CHECK(mkdtemp(dir) != NULL);
-	spill(arena_printf(&arena, "%s/docker-compose.yml", dir), bytes_of(base));
-	spill(arena_printf(&arena, "%s/ours.yml", dir), ours);
+	spill(arena_printf(&memory, "%s/docker-compose.yml", dir), bytes_of(base));
+	spill(arena_printf(&memory, "%s/ours.yml", dir), ours);
 	const char *alone = arena_printf(
-	    &arena, "cd %s && %s -f docker-compose.yml config -q >log 2>&1", dir, compose);
+	    &memory, "cd %s && %s -f docker-compose.yml config -q >log 2>&1", dir, compose);
 	const char *merged = arena_printf(
-	    &arena, "cd %s && %s -f docker-compose.yml -f ours.yml config >merged 2>log", dir,
+	    &memory, "cd %s && %s -f docker-compose.yml -f ours.yml config >merged 2>log", dir,
 	    compose);
 	if (system(alone) != 0)
 		return false;
 	if (system(merged) != 0)
-		TAP_FAIL("%s: %s", dir, slurp(arena_printf(&arena, "%s/log", dir)));
+		TAP_FAIL("%s: %s", dir, slurp(arena_printf(&memory, "%s/log", dir)));
 	return true;
 }
 
@@ -185,19 +185,19 @@ static void check_file(const char *name, const char *text, bool valid, struct su
 static void check_all(bool valid)
 {
 	const char *dir = configs(),
-		   *index = dir ? slurp(arena_printf(&arena, "%s/index.jsonl", dir)) : NULL;
+		   *index = dir ? slurp(arena_printf(&memory, "%s/index.jsonl", dir)) : NULL;
 	struct sum sum = { 0 };
 
 	if (!index)
 		return;
 	struct bytes rest = bytes_of(index), line;
 	while (bytes_line(&rest, &line)) {
-		json_t *j = json_loadb(line.data, line.size, 0, NULL);
+		json_auto_t *j = json_loadb(line.data, line.size, 0, NULL);
 		const char *path = json_string_value(json_object_get(j, "path"));
 		if (!str_eq(json_string_value(json_object_get(j, "kind")), "compose") ||
 		    json_is_true(json_object_get(j, "valid")) != valid)
 			continue;
-		const char *text = slurp(arena_printf(&arena, "%s/%s", dir, path));
+		const char *text = slurp(arena_printf(&memory, "%s/%s", dir, path));
 		CHECK(text != NULL);
 		check_file(path, text, valid, &sum);
 	}
