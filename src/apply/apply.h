@@ -47,10 +47,10 @@ int apply_recover(const struct apply_to *to, struct arena *a, const char **said,
 /*
  * With the lock: does the plan's steps but those for a person. First all targets are looked at
  * (not a link, writable, not immutable, room on the disk, and still what the plan saw: -ESTALE),
- * then all files are written, then the other steps follow in order. A file that fails
- * takes back those before it. An action that fails ends it: the files stay, and the error
- * says which step, and the end of what its tool said. *ret_id names the transaction, also then;
- * "" where nothing was done.
+ * then what stands before the first file is done (packages), then all files are written, then the
+ * other steps follow in order. A file that fails takes back all before it. An action that fails
+ * after the files ends it: the files stay, and the error says which step, and the end of what its
+ * tool said. *ret_id names the transaction, also then; "" where nothing was done.
  */
 int apply_plan(const struct apply_to *to, struct arena *a, const struct plan *p,
 	       const char **ret_id, struct err *e);

@@ -56,14 +56,14 @@ static struct transaction shown(struct arena *a, const struct journal *j, bool u
 				 .state = undone ? TRANSACTION_UNDONE : j->state,
 				 .usec = j->usec,
 				 .note = j->note };
-	size_t whats = 0, files = 0;
+	size_t room = 0, file_room = 0;
 
 	for (size_t i = 0; i < j->file_count; i++) {
-		names_add(a, &t.what, &whats, j->file[i].what);
-		names_add(a, &t.files, &files, j->file[i].change.path);
+		names_add(a, &t.what, &room, j->file[i].what);
+		names_add(a, &t.files, &file_room, j->file[i].change.path);
 	}
 	for (size_t i = 0; i < j->step_count; i++)
-		names_add(a, &t.what, &whats, j->step[i].step.what);
+		names_add(a, &t.what, &room, j->step[i].step.what);
 	return t;
 }
 

@@ -239,27 +239,45 @@ static void check_ways(long turn)
 	CHECK_STR(drawn(), original);
 }
 
-TEST(an_apply_that_is_killed_at_any_system_call_is_finished_or_taken_back)
+static void kill_everywhere(struct mischief m, long stride)
 {
 	struct traced t = { .killed = true };
 	int old = 0, mixed = 0, new = 0;
 	long n = 0;
 
-	while (t.killed) {
+	for (m.kill_at = 1; t.killed; m.kill_at += stride, n += t.killed) {
 		begin();
-		t = trace(do_apply, &(struct mischief){ .kill_at = ++n });
+		t = trace(do_apply, &m);
 		int now = new_files();
 		mixed += now != 0 && now != 4;
 		CHECK_INT(with_lock(do_recover), 0);
 		old += t.killed && new_files() == 0;
 		new += t.killed &&new_files() == 4;
-		check_ways(n);
+		check_ways(m.kill_at);
 	}
 	CHECK_INT(t.status, 0);
 	CHECK(old && mixed && new);
-	printf("# killed at each of %ld system calls: %d were taken back, %d finished; at %d not "
-	       "all files were written\n",
-	       n - 1, old, new, mixed);
+	printf("# killed at %ld system calls: %d were taken back, %d finished; at %d not all files "
+	       "were written\n",
+	       n, old, new, mixed);
+}
+
+TEST(an_apply_that_is_killed_at_any_system_call_is_finished_or_taken_back)
+{
+	kill_everywhere((struct mischief){ 0 }, 1);
+}
+
+static bool exchanges(long call, const unsigned long long *arg)
+{
+	return call == SYS_renameat2 && arg[4];
+}
+
+TEST(so_it_is_where_names_cannot_be_exchanged)
+{
+	if (!traced_can_fail())
+		SKIP("calls cannot be made to fail on this processor");
+	kill_everywhere(
+	    (struct mischief){ .fails = exchanges, .fail_at = 1, .on = true, .error = EINVAL }, 3);
 }
 
 TEST(a_recovery_that_is_killed_is_made_good_by_the_next)

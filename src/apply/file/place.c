@@ -10,6 +10,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+int place_sync(int dir)
+{
+	return fsync(dir) < 0 && errno != EINVAL && errno != EOPNOTSUPP ? -errno : 0;
+}
+
 static int open_as(int root, const char *path, int flags, unsigned resolve)
 {
 	struct open_how how = { .flags = (unsigned)flags | O_CLOEXEC,
@@ -138,7 +143,8 @@ static int make_one(int root, struct arena *a, const char *path, struct err *e)
 	/* The umask is not ours to set. FAT has no modes. */
 	if (fchmod(made, 0755) < 0 && errno != EPERM)
 		return err_set(e, -errno, "chmod %s", path);
-	return fsync(p.dir) < 0 ? err_set(e, -errno, "make %s", path) : 0;
+	r = place_sync(p.dir);
+	return r < 0 ? err_set(e, r, "make %s", path) : 0;
 }
 
 int place_make(int root, struct arena *a, const struct names *missing, struct err *e)
@@ -155,6 +161,6 @@ void place_unmake(int root, struct arena *a, const struct names *made)
 		PLACE p = { -1 };
 		if (place_open(root, a, made->name[i], &p, NULL) == 0 &&
 		    unlinkat(p.dir, p.leaf, AT_REMOVEDIR) == 0)
-			fsync(p.dir);
+			place_sync(p.dir);
 	}
 }

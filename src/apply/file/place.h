@@ -25,6 +25,9 @@ static inline void place_close_fd(const int *fd)
 		close(*fd);
 }
 
+/* Puts a directory's names on disk; some network file systems do so unasked, and say -EINVAL. */
+int place_sync(int dir);
+
 #define PLACE __attribute__((cleanup(place_done))) struct place
 static inline void place_done(const struct place *p)
 {

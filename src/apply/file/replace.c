@@ -39,7 +39,8 @@ static int fill(int fd, const struct place *p, struct bytes b, const struct attr
 
 static int sync_dir(const struct place *p, struct err *e)
 {
-	return fsync(p->dir) < 0 ? err_set(e, -errno, "write the directory of %s", p->path) : 0;
+	int r = place_sync(p->dir);
+	return r < 0 ? err_set(e, r, "write the directory of %s", p->path) : 0;
 }
 
 int replace_drop(const struct place *p, const char *temp, struct err *e)
@@ -101,10 +102,15 @@ static int swap_out(const struct place *p, const char *temp, const struct file_c
 	return check_old(p, temp, f, RENAME_NOREPLACE, e);
 }
 
+static bool is_not_known(int error)
+{
+	return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
+}
+
 static int swap_in(const struct place *p, const char *temp, struct err *e)
 {
 	int r = renameat2(p->dir, temp, p->dir, p->leaf, RENAME_NOREPLACE);
-	if (r < 0 && (errno == EINVAL || errno == ENOSYS) &&
+	if (r < 0 && is_not_known(errno) &&
 	    faccessat(p->dir, p->leaf, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		r = renameat(p->dir, temp, p->dir, p->leaf);
 	if (r < 0 && errno == EEXIST)
@@ -118,7 +124,7 @@ static int exchange(const struct place *p, const char *temp, const struct file_c
 {
 	if (renameat2(p->dir, temp, p->dir, p->leaf, RENAME_EXCHANGE) == 0)
 		return check_old(p, temp, f, RENAME_EXCHANGE, e);
-	if (errno != EINVAL && errno != ENOSYS)
+	if (!is_not_known(errno))
 		return err_set(e, -errno, "write %s", p->path);
 	return renameat(p->dir, temp, p->dir, p->leaf) < 0 ? err_set(e, -errno, "write %s", p->path)
 							   : 0;
