@@ -23,5 +23,5 @@ struct traced {
 
 /* False: calls cannot be made to fail on this processor. */
 bool traced_can_fail(void);
-/* Runs it in a child process. Aborts where nobody may trace. */
+/* Runs it in a child process. Where nobody may trace the test ends, as skipped. */
 struct traced traced_run(int (*run)(void *data), void *data, const struct mischief *m);
