@@ -66,7 +66,7 @@ static void tool_done(struct tool *t)
 static char **environment(const struct apply_to *to, struct arena *a)
 {
 	static const char *const fixed[] = {
-		"PATH=" PATH,
+		("PATH=" PATH),
 		"LC_ALL=C.UTF-8",
 		"LANG=C.UTF-8",
 		"TERM=dumb",
