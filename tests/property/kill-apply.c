@@ -275,7 +275,7 @@ static bool exchanges(long call, const unsigned long long *arg)
 TEST(so_it_is_where_names_cannot_be_exchanged)
 {
 	if (!traced_can_fail())
-		SKIP("calls cannot be made to fail on this processor");
+		TAP_SKIP("calls cannot be made to fail on this processor");
 	kill_everywhere(
 	    (struct mischief){ .fails = exchanges, .fail_at = 1, .on = true, .error = EINVAL }, 3);
 }
