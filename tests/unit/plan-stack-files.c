@@ -6,49 +6,18 @@
  */
 #include "../tap.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <jansson.h>
-#include <sys/stat.h>
 
-#include "plan-host.h"
+#include "plan-shared.h"
 #include "plan/docker/override.h"
 #include "runtime-host.h"
 
 #define BASE "/srv/p/docker-compose.yml"
 #define OURS "/srv/p/docker-compose.override.yml"
 
-enum { FILE_MAX = 1 << 20 };
-
 struct sum {
 	unsigned files, refused_files, services, overrides, asked, told, judged;
 };
-
-static const char *configs(void)
-{
-	static const char *const places[] = { "../shared/configs", "../../shared/configs" };
-	const char *shared = getenv("EGPU_SHARED");
-	struct stat st;
-
-	if (shared)
-		return arena_printf(&memory, "%s/configs", shared);
-	for (size_t i = 0; i < COUNT_OF(places); i++)
-		if (stat(arena_printf(&memory, "%s/index.jsonl", places[i]), &st) == 0)
-			return places[i];
-	return NULL;
-}
-
-static const char *slurp(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char *text = arena_alloc(&memory, FILE_MAX + 1);
-
-	if (!f)
-		return NULL;
-	text[fread(text, 1, FILE_MAX, f)] = '\0';
-	fclose(f);
-	return text;
-}
 
 static void spill(const char *path, struct bytes text)
 {
