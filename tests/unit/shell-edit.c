@@ -273,7 +273,7 @@ TEST(continued_lines_and_nested_quotes_of_a_command_line_stay)
 	CHECK_STR(cmdline("C=\"\\\nquiet \\\nsplash\"\n", "a=1"),
 		  "C=\"\\\nquiet \\\nsplash a=1\"\n");
 	CHECK_STR(cmdline("C=\"\\\na=0 \\\nsplash\"\n", "a=1"), "C=\"\\\na=1 \\\nsplash\"\n");
-	CHECK_STR(cmdline_of("C", "C=\"quiet \\\nsplash\"\n", "splash", "", ""), "C=\"quiet\"\n");
+	CHECK_STR(cmdline_of("C", "C=\"quiet \\\nsplash\"\n", "splash", "", ""), "C=\"quiet \"\n");
 	CHECK_STR(cmdline("C=\"d=\\\"x y\\\" q\"\n", "a=1"), "C=\"d=\\\"x y\\\" q a=1\"\n");
 	CHECK_STR(cmdline("C=\"d='x y' q\"\n", "a=1"), "C=\"d='x y' q a=1\"\n");
 	CHECK_STR(cmdline("C='d=\"x y\" q'\n", "a=1"), "C='d=\"x y\" q a=1'\n");

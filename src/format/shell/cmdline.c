@@ -76,15 +76,18 @@ static void put_difference(struct edit *t, size_t at, size_t *size, struct bytes
 
 	while (from < shorter && line.data[from] == changed.data[from])
 		from++;
-	from -= from && is_continuation(raw, from - 1);
+	bool splits = from && is_continuation(raw, from - 1);
+	from -= splits;
 	while (same_end < shorter - from &&
 	       line.data[line.size - 1 - same_end] == changed.data[changed.size - 1 - same_end])
 		same_end++;
 	size_t end = line.size - same_end;
 	same_end -= same_end && end && is_continuation(raw, end - 1);
-	edit_splice(t, at + from, line.size - same_end - from,
-		    str_ndup(t->arena, changed.data + from, changed.size - same_end - from));
-	*size += changed.size - line.size;
+	const char *put = str_ndup(t->arena, changed.data + from, changed.size - same_end - from);
+	if (splits && from && raw.data[from - 1] == ' ')
+		put += strspn(put, " "); /* there is one */
+	edit_splice(t, at + from, line.size - same_end - from, put);
+	*size += strlen(put) - (line.size - same_end - from);
 }
 
 /* A text without quotes gets some first. */
@@ -128,6 +131,12 @@ static bool change_word(struct edit *t, struct shell_assignment *a, enum kind ki
 	return true;
 }
 
+/* A value as one line: the kernel takes a tab or a line feed for a blank. */
+static struct bytes line_of(struct arena *a, const char *value)
+{
+	return one_line(a, bytes_of(value), QUOTES_SINGLE);
+}
+
 /* What the value is after it, opened out; NULL: that cannot be told. */
 static const char *value_of(const struct edit *t, const char *name)
 {
@@ -153,7 +162,7 @@ static const char *plain(struct arena *a, const char *line)
 static const char *wanted(struct arena *a, const char *value, const struct cmdline_change *c,
 			  enum kind end)
 {
-	struct bytes line = bytes_of(value);
+	struct bytes line = line_of(a, value);
 
 	for (enum kind kind = KIND_DROP; kind < end; kind++)
 		for (size_t i = 0; i < words_of(c, kind)->count; i++)
@@ -173,7 +182,8 @@ static bool is_wanted(struct arena *a, const char *old, const char *new,
 
 	if (str_eq(is, wanted(a, old, c, KIND_COUNT)))
 		return true;
-	if (!same(cmdline_changed(a, bytes_of(new), c), bytes_of(new)) || !str_starts(is, dropped))
+	if (!same(cmdline_changed(a, line_of(a, new), c), line_of(a, new)) ||
+	    !str_starts(is, dropped))
 		return false;
 	struct names more = str_split(a, is + n, " ", strlen(is) / 2 + 1);
 	for (size_t i = 0; i < more.count; i++)
@@ -230,7 +240,7 @@ static int add_line(struct shell_place *p, const struct cmdline_change *c, struc
 /* Each word that is not so yet: dropped wherever it stands, set and added in the last place. */
 static bool change(struct shell_place *p, struct edit *t, const struct cmdline_change *c)
 {
-	struct bytes old = bytes_of(p->v->word.name[0]);
+	struct bytes old = line_of(t->arena, p->v->word.name[0]);
 
 	for (enum kind kind = KIND_DROP; kind < KIND_COUNT; kind++)
 		for (size_t i = 0; i < words_of(c, kind)->count; i++) {
