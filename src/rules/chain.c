@@ -116,6 +116,20 @@ static bool is_under_cuda(const char *link)
 	return str_eq(link, "cuda") || needs(&link_cuda, link);
 }
 
+/* The rules looked at that link and found it whole: what a log says of it breaks nothing now. */
+static bool is_whole(const struct verdict *found, const char *link)
+{
+	bool whole = false;
+
+	for (size_t i = 0; i < found->count; i++)
+		if (str_eq(found->finding[i].link, link)) {
+			if (found->finding[i].status != STATUS_OK)
+				return false;
+			whole = true;
+		}
+	return whole;
+}
+
 /*
  * How bad it is now: logs tell what was, and it may be over. Of a host that nobody expects a GPU
  * of, the kernel's log is not judged: SKIPPED.
@@ -129,7 +143,7 @@ static enum status status_of_sign(const struct facts *f, const struct verdict *f
 	case LOG_KERNEL:
 		if (!f->pci.chosen && !has_broken(found))
 			return STATUS_SKIPPED;
-		return has_broken(found) ? STATUS_BROKEN : STATUS_WARNING;
+		return has_broken(found) && !is_whole(found, link) ? STATUS_BROKEN : STATUS_WARNING;
 	case LOG_SERVER:
 		if (backend_of(f, s->subject) == BACKEND_CUDA)
 			return STATUS_OK;
