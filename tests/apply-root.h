@@ -32,15 +32,19 @@ static inline struct step *plan_file(struct plan *p, const char *path, const cha
 	return s;
 }
 
+/* One word each; undo may be NULL. */
 static inline struct step *plan_run(struct plan *p, const char *word, const char *undo)
 {
+	static const char *words[64];
+	static size_t used;
 	struct step *s = plan_step(p, STEP_RUN, word);
-	s->run.argv.name = calloc(1, sizeof(char *));
-	s->run.argv.name[s->run.argv.count++] = word;
-	if (undo) {
-		s->run.undo.name = calloc(1, sizeof(char *));
-		s->run.undo.name[s->run.undo.count++] = undo;
-	}
+
+	if (used + 2 > COUNT_OF(words))
+		abort();
+	s->run.argv = (struct names){ &words[used], 1 };
+	words[used++] = word;
+	s->run.undo = (struct names){ &words[used], undo != NULL };
+	words[used++] = undo;
 	return s;
 }
 
