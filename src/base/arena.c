@@ -9,6 +9,8 @@
 /* Of a block, unless more is asked for at once: each has twice the size of the one before it. */
 enum { BLOCK_BYTES_MIN = 1 << 10, BLOCK_BYTES_MAX = 64 << 10 };
 
+enum { ROOM_BYTES_MIN = 2 << 10 }; /* less is sooner zeroed than given a block of its own */
+
 struct arena_block {
 	struct arena_block *next;
 	size_t used, size;
@@ -28,14 +30,20 @@ static size_t block_bytes(const struct arena_block *before)
 	return before->size < BLOCK_BYTES_MAX / 2 ? 2 * before->size : BLOCK_BYTES_MAX;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static size_t in_units(size_t size)
 {
 	const size_t unit = alignof(max_align_t);
-	struct arena_block *b = a->blocks;
 
 	if (size > SIZE_MAX / 2)
 		out_of_memory();
-	size = (size + unit - 1) / unit * unit;
+	return (size + unit - 1) / unit * unit;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct arena_block *b = a->blocks;
+
+	size = in_units(size);
 	if (!b || b->size - b->used < size) {
 		size_t want = block_bytes(b);
 		want = size > want ? size : want;
@@ -51,6 +59,22 @@ void *arena_alloc(struct arena *a, size_t size)
 	return p;
 }
 
+/* In a block of its own behind the newest, which still has room. */
+void *arena_room(struct arena *a, size_t size)
+{
+	if (size < ROOM_BYTES_MIN)
+		return arena_alloc(a, size);
+	if (!a->blocks)
+		arena_alloc(a, 0);
+	size = in_units(size);
+	struct arena_block *b = malloc(sizeof(*b) + size);
+	if (!b)
+		out_of_memory();
+	*b = (struct arena_block){ .next = a->blocks->next, .used = size, .size = size };
+	a->blocks->next = b;
+	return b->data;
+}
+
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
 	va_list again;
@@ -59,7 +83,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	if (n < 0)
 		out_of_memory();
 
-	char *s = arena_alloc(a, (size_t)n + 1);
+	char *s = arena_room(a, (size_t)n + 1);
 	vsnprintf(s, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return s;

@@ -16,6 +16,9 @@ struct arena {
 };
 
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, max-aligned */
+/* The same, but what is in it is not told: for what is written before it is read. Pages of a large
+ * one that nobody writes cost nothing. */
+void *arena_room(struct arena *a, size_t size);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF(2, 0);
 /* What lives in `from` lives in `a` from now on; `from` is empty. */

@@ -46,14 +46,17 @@ static int keep_body(struct http_answer *h, const char *data, size_t size, struc
 		size = h->body_max - h->body.size;
 	if (h->body.size + size > h->room) {
 		size_t room = room_for(h, size);
-		char *more = arena_alloc(h->arena, room + 1);
+		char *more = arena_room(h->arena, room + 1);
 		if (h->body.size)
 			memcpy(more, h->body.data, h->body.size);
 		h->body.data = more;
 		h->room = room;
 	}
-	if (size)
-		memcpy((char *)h->body.data + h->body.size, data, size);
+	if (size) {
+		char *end = (char *)h->body.data + h->body.size;
+		memcpy(end, data, size);
+		end[size] = '\0';
+	}
 	h->body.size += size;
 	if (h->cut && h->body.size == h->body_max)
 		finish(h, false);

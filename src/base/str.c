@@ -50,9 +50,10 @@ bool str_u64(const char *text, int base, uint64_t max, uint64_t *ret)
 
 char *str_ndup(struct arena *a, const char *s, size_t size)
 {
-	char *copy = arena_alloc(a, size + 1);
+	char *copy = arena_room(a, size + 1);
 	if (size)
 		memcpy(copy, s, size);
+	copy[size] = '\0';
 	return copy;
 }
 
@@ -119,7 +120,7 @@ static size_t utf8_size(const unsigned char *s, size_t left)
 
 char *str_clean(struct arena *a, const char *s, size_t size, size_t max)
 {
-	char *out = arena_alloc(a, (size < max ? size : max) + 1);
+	char *out = arena_room(a, (size < max ? size : max) + 1);
 	size_t used = 0;
 
 	for (size_t i = 0; i < size;) {
@@ -133,6 +134,7 @@ char *str_clean(struct arena *a, const char *s, size_t size, size_t max)
 		used += n ? n : 1;
 		i += n ? n : 1;
 	}
+	out[used] = '\0';
 	return out;
 }
 

@@ -202,9 +202,10 @@ static int answer(struct arena *a, const json_t *json, struct bytes *ret)
 	size_t size = json_dumpb(json, NULL, 0, flags);
 	if (size == 0 || size > ANSWER_MAX)
 		return size ? -EFBIG : -EBADMSG;
-	char *text = arena_alloc(a, size + 2);
+	char *text = arena_room(a, size + 2);
 	json_dumpb(json, text, size, flags);
 	text[size] = '\n';
+	text[size + 1] = '\0';
 	*ret = (struct bytes){ text, size + 1 };
 	return 0;
 }

@@ -106,7 +106,7 @@ int klog_ask(struct live *l, struct arena *a, const char *question, struct bytes
 	if (!str_eq(question, "boot"))
 		return err_set(e, -ENOENT, "kernel-log: no such question: %s", question);
 	size_t room = room_bytes();
-	char *text = arena_alloc(a, room + 1);
+	char *text = arena_room(a, room + 1);
 	int n = klogctl(ACTION_READ_ALL, text, (int)room);
 	if (n < 0)
 		return err_set(e, -errno, "kernel log");

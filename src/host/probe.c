@@ -157,7 +157,7 @@ int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct 
 	CLOSE from = start(exe, what, a, &pid, e);
 	if (from < 0)
 		return from;
-	char *buffer = arena_alloc(a, ANSWER_MAX + 1);
+	char *buffer = arena_room(a, ANSWER_MAX + 1);
 	int r = read_until(from, deadline, buffer, &used);
 	if (r < 0)
 		abandon(pid);
@@ -169,6 +169,7 @@ int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct 
 		return err_say(e, r, "an answer of more than %d bytes", ANSWER_MAX);
 	if (r < 0)
 		return r;
+	buffer[used] = '\0';
 	*ret = (struct bytes){ buffer, used };
 	return 0;
 }

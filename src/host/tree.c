@@ -88,7 +88,7 @@ int tree_read(int root, struct arena *a, const char *path, struct bytes *ret, st
 		if (size < room)
 			continue;
 		room *= 8;
-		char *more = arena_alloc(a, room + 1);
+		char *more = arena_room(a, room + 1);
 		memcpy(more, all, size);
 		all = more;
 	}

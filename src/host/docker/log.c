@@ -66,7 +66,7 @@ static void put(struct lines *out, const char *data, size_t size)
 		size_t room = out->room ? out->room : ROOM_BYTES;
 		while (room < out->size + size)
 			room *= 2;
-		char *more = arena_alloc(out->arena, room + 1);
+		char *more = arena_room(out->arena, room + 1);
 		if (out->size)
 			memcpy(more, out->data, out->size);
 		out->data = more;
@@ -241,8 +241,9 @@ static void put_json(struct lines *out, struct bytes line)
 
 static struct bytes read_at(struct arena *a, int fd, int64_t at, size_t size)
 {
-	char *data = arena_alloc(a, size + 1);
+	char *data = arena_room(a, size + 1);
 	ssize_t n = pread(fd, data, size, at);
+	data[n > 0 ? n : 0] = '\0';
 	return (struct bytes){ data, n > 0 ? (size_t)n : 0 };
 }
 
@@ -323,7 +324,7 @@ static int64_t put_window(struct lines *out, struct bytes window, int64_t since_
 static bool put_from(struct lines *out, int fd, int64_t size, int64_t since_nsec)
 {
 	ARENA scratch = { 0 };
-	char *data = arena_alloc(&scratch, WINDOW_BYTES);
+	char *data = arena_room(&scratch, WINDOW_BYTES);
 	int64_t at = near(fd, size, since_nsec);
 	bool found = false, all = false;
 
