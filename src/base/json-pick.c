@@ -75,7 +75,9 @@ static void put(struct picker *p, const char *from, const char *to)
 static const struct json_pick *find(const struct json_pick *wanted, struct bytes key)
 {
 	for (; wanted->key; wanted++)
-		if (strlen(wanted->key) == key.size && memcmp(wanted->key, key.data, key.size) == 0)
+		if ((strlen(wanted->key) == key.size &&
+		     memcmp(wanted->key, key.data, key.size) == 0) ||
+		    str_eq(wanted->key, "*"))
 			return wanted;
 	return NULL;
 }
@@ -169,7 +171,7 @@ static bool pick_array(struct picker *p, const struct json_pick *wanted)
 
 struct bytes json_pick(struct arena *a, struct bytes text, const struct json_pick *wanted)
 {
-	char *out = arena_alloc(a, text.size + 1);
+	char *out = arena_room(a, text.size + 1);
 	struct picker p = { text.data, text.data + text.size, out };
 
 	skip_blanks(&p);
@@ -177,5 +179,6 @@ struct bytes json_pick(struct arena *a, struct bytes text, const struct json_pic
 	if (!(is_array ? pick_array(&p, wanted) : pick_value(&p, wanted)))
 		return text;
 	skip_blanks(&p);
+	*p.out = '\0';
 	return p.at == p.end ? (struct bytes){ out, (size_t)(p.out - out) } : text;
 }

@@ -4,7 +4,10 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* A member that somebody reads; `below`: of its value only these. A NULL key ends the list. */
+/*
+ * A member that somebody reads, or "*": each, where nothing before names it; `below`: of its value
+ * only these. A NULL key ends the list.
+ */
 struct json_pick {
 	const char *key;
 	const struct json_pick *below; /* NULL: all of it */

@@ -6,7 +6,8 @@
 static struct arena arena;
 
 static const struct json_pick inner[] = { { "x" }, { 0 } };
-static const struct json_pick wanted[] = { { "a" }, { "b", inner }, { 0 } };
+static const struct json_pick each[] = { { "y" }, { "*", inner }, { 0 } };
+static const struct json_pick wanted[] = { { "a" }, { "b", inner }, { "c", each }, { 0 } };
 
 static const char *pick(const char *text)
 {
@@ -27,6 +28,12 @@ TEST(of_a_member_only_what_is_wanted_below_it)
 	CHECK_STR(pick("{\"b\":{\"x\":[1],\"y\":2},\"a\":{\"y\":3}}"),
 		  "{\"b\":{\"x\":[1]},\"a\":{\"y\":3}}");
 	CHECK_STR(pick("{\"b\":[{\"y\":2}],\"a\":1}"), "{\"b\":[{\"y\":2}],\"a\":1}");
+}
+
+TEST(a_star_is_each_member_that_nothing_names)
+{
+	CHECK_STR(pick("{\"c\":{\"p\":{\"x\":1,\"z\":2},\"y\":{\"z\":3},\"q\":{\"z\":4}}}"),
+		  "{\"c\":{\"p\":{\"x\":1},\"y\":{\"z\":3},\"q\":{}}}");
 }
 
 TEST(each_of_an_array_is_picked_from)

@@ -195,22 +195,41 @@ static struct container container(struct arena *a, const struct docker *d, const
 }
 
 /* What is read below and in container_asks(): a tenth of what the engine tells. */
-static const struct json_pick config[] = { { "Image" }, { "Env" }, { "Labels" }, { 0 } };
-static const struct json_pick host_configuration[] = {
-	{ "RestartPolicy" }, { "Runtime" },
-	{ "NetworkMode" },   { "LogConfig" },
-	{ "Privileged" },    { "PortBindings" },
-	{ "Devices" },       { "DeviceRequests" },
-	{ "Annotations" },   { 0 },
+static const struct json_pick health[] = { { "Status" }, { 0 } };
+static const struct json_pick process[] = {
+	{ "Status" },         { "Pid" }, { "ExitCode" }, { "Error" }, { "StartedAt" },
+	{ "Health", health }, { 0 },
 };
-static const struct json_pick network[] = { { "Ports" }, { "IPAddress" }, { "Networks" }, { 0 } };
+static const struct json_pick config[] = { { "Image" }, { "Env" }, { "Labels" }, { 0 } };
+static const struct json_pick policy[] = { { "Name" }, { 0 } };
+static const struct json_pick log_type[] = { { "Type" }, { 0 } };
+static const struct json_pick host_configuration[] = {
+	{ "RestartPolicy", policy },
+	{ "Runtime" },
+	{ "NetworkMode" },
+	{ "LogConfig", log_type },
+	{ "Privileged" },
+	{ "PortBindings" },
+	{ "Devices" },
+	{ "DeviceRequests" },
+	{ "Annotations" },
+	{ 0 },
+};
+static const struct json_pick own_address[] = { { "IPAddress" }, { 0 } };
+static const struct json_pick each_network[] = { { "*", own_address }, { 0 } };
+static const struct json_pick network[] = {
+	{ "Ports" },
+	{ "IPAddress" },
+	{ "Networks", each_network },
+	{ 0 },
+};
 static const struct json_pick inspect[] = {
 	{ "Id" },
 	{ "Name" },
 	{ "Path" },
 	{ "LogPath" },
 	{ "RestartCount" },
-	{ "State" },
+	{ "State", process },
 	{ "Config", config },
 	{ "HostConfig", host_configuration },
 	{ "NetworkSettings", network },

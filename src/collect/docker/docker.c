@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json-pick.h"
 #include "collect/collect.h"
 #include "collect/sysfs.h"
 
@@ -53,13 +54,30 @@ static struct maybe_u64 program_exists(struct arena *a, struct host *h, const ch
 	return unknown_u64(found.know, found.from);
 }
 
+/* What is read of both, a small part of /info. */
+static const struct json_pick wanted[] = {
+	{ "ServerVersion" },
+	{ "CgroupDriver" },
+	{ "CgroupVersion" },
+	{ "DockerRootDir" },
+	{ "OperatingSystem" },
+	{ "DefaultRuntime" },
+	{ "CDISpecDirs" },
+	{ "SecurityOptions" },
+	{ "Runtimes" },
+	{ "InitBinary" },
+	{ "Components" },
+	{ "ApiVersion" },
+	{ 0 },
+};
+
 static json_t *ask(struct arena *a, struct host *h, const char *question, int *ret)
 {
 	struct bytes b;
 	*ret = host_ask(h, a, SOURCE_DOCKER, question, &b, NULL);
 	if (*ret < 0)
 		return NULL;
-	json_t *j = json_parse(b, question, NULL);
+	json_t *j = json_parse(json_pick(a, b, wanted), question, NULL);
 	if (!json_is_object(j)) {
 		json_decref(j);
 		*ret = -EBADMSG;

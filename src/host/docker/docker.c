@@ -214,7 +214,7 @@ static struct bytes array_of(struct arena *a, const struct bytes *part, size_t c
 
 	for (size_t i = 0; i < count; i++)
 		size += part[i].size + 1;
-	char *all = arena_alloc(a, size + 1);
+	char *all = arena_room(a, size + 1);
 	all[at++] = '[';
 	for (size_t i = 0; i < count; i++) {
 		if (part[i].size && at > 1)
@@ -223,6 +223,7 @@ static struct bytes array_of(struct arena *a, const struct bytes *part, size_t c
 		at += part[i].size;
 	}
 	all[at++] = ']';
+	all[at] = '\0';
 	return (struct bytes){ all, at };
 }
 
@@ -250,6 +251,16 @@ struct log_of {
 	int64_t since_nsec; /* the current start; 0: not known */
 };
 
+static const struct json_pick times[] = { { "StartedAt" }, { "FinishedAt" }, { 0 } };
+static const struct json_pick driver_type[] = { { "Type" }, { 0 } };
+static const struct json_pick driver[] = { { "LogConfig", driver_type }, { 0 } };
+static const struct json_pick about_log[] = {
+	{ "LogPath" },
+	{ "State", times },
+	{ "HostConfig", driver },
+	{ 0 },
+};
+
 static int inspect_log(struct ask *q, const char *id, struct log_of *ret, struct err *e)
 {
 	struct bytes text;
@@ -259,7 +270,7 @@ static int inspect_log(struct ask *q, const char *id, struct log_of *ret, struct
 	int r = ask_path(q, arena_printf(q->a, "/containers/%s/json", id), &text, e);
 	if (r < 0)
 		return r;
-	json_auto_t *j = json_parse(text, "inspect", e);
+	json_auto_t *j = json_parse(json_pick(q->a, text, about_log), "inspect", e);
 	if (!j)
 		return -EPROTO;
 	*ret = (struct log_of){
