@@ -29,10 +29,11 @@ static int live_stat(struct host *h, struct arena *a, const char *path, struct h
 	return tree_stat(((struct live *)h)->root, a, path, ret, e);
 }
 
-/* boltd and systemd are on one bus. */
+/* boltd and systemd are on one bus, NVML and CUDA in one child. */
 static pthread_mutex_t *lock_of(struct live *l, enum source who)
 {
-	return &l->lock[who == SOURCE_BOLT ? SOURCE_SYSTEMD : who];
+	who = who == SOURCE_BOLT ? SOURCE_SYSTEMD : who == SOURCE_CUDA ? SOURCE_NVML : who;
+	return &l->lock[who];
 }
 
 void live_lock(struct live *l, enum source who)
@@ -93,6 +94,7 @@ static void live_close(struct host *h)
 	ahead_end(l);
 	docker_client_free(l->docker);
 	bus_close(l->bus);
+	probe_let_go(&l->probe);
 	json_decref(l->units);
 	close(l->root);
 	free(l);

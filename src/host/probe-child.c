@@ -42,26 +42,47 @@ static FILE *answer_stream(void)
 	return fdopen(fd, "we");
 }
 
-static int tell(json_t *(*ask)(void), struct err *e)
+static int tell(FILE *to, json_t *(*ask)(void), struct err *e)
 {
-	FILE *to = answer_stream();
-	if (!to)
-		return err_set(e, -errno, "probe");
 	json_auto_t *answer = ask();
-	if (json_dumpf(answer, to, JSON_COMPACT) < 0 || fputc('\n', to) == EOF || fclose(to) != 0)
+	if (json_dumpf(answer, to, JSON_COMPACT) < 0 || fputc('\n', to) == EOF || fflush(to) != 0)
 		return err_set(e, -EIO, "write the answer");
 	return 0;
+}
+
+/* Its end says that nobody will. */
+static bool is_asked_on(void)
+{
+	char c;
+	ssize_t n;
+
+	do
+		n = read(STDIN_FILENO, &c, 1);
+	while ((n == 1 && c != '\n') || (n < 0 && errno == EINTR));
+	return n == 1;
 }
 
 int probe_tell(const char *what, struct err *e)
 {
 	static const struct {
 		const char *what;
-		json_t *(*ask)(void);
-	} probes[] = { { "nvml", probe_nvml }, { "cuda", probe_cuda } };
+		json_t *(*first)(void), *(*second)(void);
+	} probes[] = {
+		{ "nvml", probe_nvml, NULL },
+		{ "cuda", probe_cuda, NULL },
+		{ "nvml+cuda", probe_nvml, probe_cuda },
+	};
+	size_t i = 0;
 
-	for (size_t i = 0; i < COUNT_OF(probes); i++)
-		if (str_eq(what, probes[i].what))
-			return tell(probes[i].ask, e);
-	return err_set(e, -EINVAL, "probe: nvml or cuda");
+	while (i < COUNT_OF(probes) && !str_eq(what, probes[i].what))
+		i++;
+	if (i == COUNT_OF(probes))
+		return err_set(e, -EINVAL, "probe: nvml or cuda");
+	FILE *to = answer_stream();
+	if (!to)
+		return err_set(e, -errno, "probe");
+	int r = tell(to, probes[i].first, e);
+	if (r == 0 && probes[i].second && is_asked_on())
+		r = tell(to, probes[i].second, e);
+	return r;
 }

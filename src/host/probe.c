@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -41,7 +42,7 @@ static char **whole_host_environment(struct arena *a)
 }
 
 /* 0 or a positive errno, as posix_spawn. */
-static int spawn(const char *exe, const char *what, char **env, int out, pid_t *pid)
+static int spawn(const char *exe, const char *what, char **env, int line, pid_t *pid)
 {
 	char *argv[] = { (char *)"egpu", (char *)"probe", (char *)what, NULL };
 	posix_spawn_file_actions_t files;
@@ -51,9 +52,9 @@ static int spawn(const char *exe, const char *what, char **env, int out, pid_t *
 	sigemptyset(&none);
 	sigfillset(&all);
 	posix_spawn_file_actions_init(&files);
-	/* First: where our own are closed, `out` is one of the three. */
-	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	/* First: where our own are closed, `line` is one of the three. */
+	posix_spawn_file_actions_adddup2(&files, line, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&files, line, STDIN_FILENO);
 	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	posix_spawnattr_init(&how);
 	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
@@ -66,17 +67,22 @@ static int spawn(const char *exe, const char *what, char **env, int out, pid_t *
 	return r;
 }
 
-/* Until the end of the pipe. 0, -ETIMEDOUT, -EFBIG or what read() said. */
+static bool is_line(const char *buffer, size_t used)
+{
+	return used && buffer[used - 1] == '\n';
+}
+
+/* A line, or all until the child's end. 0, -ETIMEDOUT, -EFBIG or what recv() said. */
 static int read_until(int fd, int64_t deadline, char *buffer, size_t *used)
 {
-	for (;;) {
+	while (!is_line(buffer, *used)) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 		int64_t left = deadline - now_msec();
 		if (left <= 0)
 			return -ETIMEDOUT;
 		if (poll(&p, 1, (int)left) <= 0)
 			continue;
-		ssize_t n = read(fd, buffer + *used, ANSWER_MAX - *used);
+		ssize_t n = recv(fd, buffer + *used, ANSWER_MAX - *used, 0);
 		if (n == 0)
 			return 0;
 		if (n < 0 && errno != EINTR)
@@ -85,6 +91,7 @@ static int read_until(int fd, int64_t deadline, char *buffer, size_t *used)
 		if (*used == ANSWER_MAX)
 			return -EFBIG;
 	}
+	return 0;
 }
 
 /* Whether it ends before the deadline. It cannot be waited for without one: see probe.h. */
@@ -106,16 +113,12 @@ static void abandon(pid_t pid)
 	reap_until(pid, now_msec() + 20, &status);
 }
 
-/* It has closed its output. With an answer it is not waited for: the last one to close the
- * driver can be kept by it for a second. */
-static int how_it_ended(pid_t pid, bool answered, int64_t deadline, struct err *e)
+/* It has ended, or does so now. */
+static int how_it_ended(pid_t pid, int64_t deadline, struct err *e)
 {
 	int status = 0;
-	bool ended = reap_until(pid, answered ? 0 : deadline, &status);
 
-	if (answered)
-		return 0;
-	if (!ended) {
+	if (!reap_until(pid, deadline, &status)) {
 		abandon(pid);
 		return -ETIMEDOUT;
 	}
@@ -125,53 +128,93 @@ static int how_it_ended(pid_t pid, bool answered, int64_t deadline, struct err *
 	return err_say(e, -EPROTO, "ended with status %d and no answer", WEXITSTATUS(status));
 }
 
-#define CLOSE __attribute__((cleanup(close_fd))) int
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
-/* The child's process and the reading end of its output, or a negative errno. */
-static int start(const char *exe, const char *what, struct arena *a, pid_t *pid, struct err *e)
+static int start(const char *exe, const char *what, struct arena *a, struct probe_child *ret,
+		 struct err *e)
 {
 	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_set(e, -errno, "pipe");
-	int r = spawn(exe, what, whole_host_environment(a), ends[1], pid);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return err_set(e, -errno, "socketpair");
+	int r = spawn(exe, what, whole_host_environment(a), ends[1], &ret->pid);
 	close(ends[1]);
+	ret->line = ends[0];
 	if (r == 0)
-		return ends[0];
+		return 0;
 	close(ends[0]);
+	ret->pid = 0;
 	/* Not the code of exec itself: "no such file" would be read as an answer of the host. */
 	return err_say(e, -EPROTO, "start %s: %s", exe, strerror(r));
+}
+
+/* A child that has answered is not waited for: the last one to close the driver can be kept by it
+ * for a second. */
+static int hear(struct probe_child *c, int64_t deadline, struct arena *a, struct bytes *ret,
+		struct err *e)
+{
+	char *buffer = arena_room(a, ANSWER_MAX + 1);
+	size_t used = 0;
+
+	int r = read_until(c->line, deadline, buffer, &used);
+	if (r < 0)
+		abandon(c->pid);
+	else if (!is_line(buffer, used))
+		r = how_it_ended(c->pid, deadline, e);
+	buffer[used] = '\0';
+	*ret = (struct bytes){ buffer, used };
+	return r;
+}
+
+/* What there is to say of a deadline, and of what is too much. */
+static int told(int r, unsigned deadline_msec, struct err *e)
+{
+	if (r == -ETIMEDOUT)
+		return err_say(e, r, "no answer within %u ms", deadline_msec);
+	if (r == -EFBIG)
+		return err_say(e, r, "an answer of more than %d bytes", ANSWER_MAX);
+	return r;
+}
+
+void probe_let_go(struct probe_child *c)
+{
+	if (c->pid) {
+		close(c->line);
+		waitpid(c->pid, NULL, WNOHANG);
+	}
+	*c = (struct probe_child){ 0 };
+}
+
+int probe_first(const char *exe, const char *what, unsigned deadline_msec, struct arena *a,
+		struct bytes *ret, struct probe_child *ret_child, struct err *e)
+{
+	int64_t deadline = now_msec() + deadline_msec;
+	int r = start(exe, what, a, ret_child, e);
+
+	if (r == 0)
+		r = told(hear(ret_child, deadline, a, ret, e), deadline_msec, e);
+	if (r < 0)
+		probe_let_go(ret_child);
+	return r;
+}
+
+int probe_next(struct probe_child *c, unsigned deadline_msec, struct arena *a, struct bytes *ret,
+	       struct err *e)
+{
+	int64_t deadline = now_msec() + deadline_msec;
+	int r = send(c->line, "\n", 1, MSG_NOSIGNAL) == 1 ? 0 : -EPIPE;
+
+	if (r == 0)
+		r = told(hear(c, deadline, a, ret, e), deadline_msec, e);
+	probe_let_go(c);
+	/* It ended before it read that. */
+	return r == -EPIPE || r == -ECONNRESET ? err_set(e, -EPIPE, "ask on") : r;
 }
 
 int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct arena *a,
 	      struct bytes *ret, struct err *e)
 {
-	int64_t deadline = now_msec() + deadline_msec;
-	pid_t pid;
-	size_t used = 0;
-
-	CLOSE from = start(exe, what, a, &pid, e);
-	if (from < 0)
-		return from;
-	char *buffer = arena_room(a, ANSWER_MAX + 1);
-	int r = read_until(from, deadline, buffer, &used);
-	if (r < 0)
-		abandon(pid);
-	else
-		r = how_it_ended(pid, used && buffer[used - 1] == '\n', deadline, e);
-	if (r == -ETIMEDOUT)
-		return err_say(e, r, "no answer within %u ms", deadline_msec);
-	if (r == -EFBIG)
-		return err_say(e, r, "an answer of more than %d bytes", ANSWER_MAX);
-	if (r < 0)
-		return r;
-	buffer[used] = '\0';
-	*ret = (struct bytes){ buffer, used };
-	return 0;
+	struct probe_child child = { 0 };
+	int r = probe_first(exe, what, deadline_msec, a, ret, &child, e);
+	probe_let_go(&child);
+	return r;
 }
 
 /* In a folder where others may write, a program of theirs is none of ours. */
@@ -197,19 +240,20 @@ static const char *probe_program(struct arena *a)
 	return access(installed, X_OK) == 0 ? installed : "/proc/self/exe";
 }
 
-static int ask(struct live *l, struct arena *a, const char *what, struct bytes *ret, struct err *e)
+static unsigned deadline_of(const struct live *l)
 {
-	unsigned msec = l->options.probe_msec ? l->options.probe_msec : DEADLINE_MSEC;
-	int r = probe_run(probe_program(a), what, msec, a, ret, e);
-	return r < 0 ? err_wrap(e, r, "%s", what) : 0;
+	return l->options.probe_msec ? l->options.probe_msec : DEADLINE_MSEC;
 }
 
+/* The child is kept, since CUDA is asked next: to start one costs more than both answers. */
 int nvml_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 	     struct err *e)
 {
 	if (!str_eq(question, "all"))
 		return err_set(e, -ENOENT, "nvml:%s", question);
-	return ask(l, a, "nvml", ret, e);
+	probe_let_go(&l->probe);
+	int r = probe_first(probe_program(a), "nvml+cuda", deadline_of(l), a, ret, &l->probe, e);
+	return r < 0 ? err_wrap(e, r, "nvml") : 0;
 }
 
 int cuda_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
@@ -217,5 +261,8 @@ int cuda_ask(struct live *l, struct arena *a, const char *question, struct bytes
 {
 	if (!str_eq(question, "init"))
 		return err_set(e, -ENOENT, "cuda:%s", question);
-	return ask(l, a, "cuda", ret, e);
+	int r = l->probe.pid ? probe_next(&l->probe, deadline_of(l), a, ret, e) : -EPIPE;
+	if (r == -EPIPE)
+		r = probe_run(probe_program(a), "cuda", deadline_of(l), a, ret, e);
+	return r < 0 ? err_wrap(e, r, "cuda") : 0;
 }

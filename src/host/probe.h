@@ -13,6 +13,12 @@
  * installation can crash who loads its libraries.
  */
 
+/* A child and the line to it; zero: none. */
+struct probe_child {
+	int pid;
+	int line; /* its input and its output */
+};
+
 /*
  * Starts `EXE probe WHAT` in its own session, and reads the one JSON object
  * that it writes. It sees the whole host: variables that hide GPUs are taken
@@ -26,6 +32,17 @@
  */
 int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct arena *a,
 	      struct bytes *ret, struct err *e);
+/*
+ * The same with a child that may be asked once more: it is kept in *ret_child, which holds none
+ * where it did not answer. With another to start, the driver would be closed and opened again.
+ */
+int probe_first(const char *exe, const char *what, unsigned deadline_msec, struct arena *a,
+		struct bytes *ret, struct probe_child *ret_child, struct err *e);
+/* What the child tells next, as probe_run(); it is kept no longer. -EPIPE: it has ended unasked. */
+int probe_next(struct probe_child *c, unsigned deadline_msec, struct arena *a, struct bytes *ret,
+	       struct err *e);
+/* Not to be asked any more, it ends by itself. None is fine. */
+void probe_let_go(struct probe_child *c);
 
 /*
  * What the child does, and nobody else: load the library, ask, and tell it as
@@ -39,8 +56,8 @@ int probe_run(const char *exe, const char *what, unsigned deadline_msec, struct 
  */
 json_t *probe_nvml(void);
 json_t *probe_cuda(void);
-/* One of them to stdout, "nvml" or "cuda", as a line; what a library prints goes to stderr.
- * -EINVAL: neither. */
+/* "nvml" or "cuda" to stdout, as a line, or both, "nvml+cuda": the second where a line of input
+ * asks for it. What a library prints goes to stderr. -EINVAL: none of these. */
 int probe_tell(const char *what, struct err *e);
 
 /* {"library":"missing","error":dlerror()} */

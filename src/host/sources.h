@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "host/host.h"
+#include "host/probe.h"
 
 /*
  * The live sources. Each answers one kind of question with text in the arena,
@@ -49,7 +50,8 @@ struct live {
 	struct docker_client *docker; /* docker.c; NULL until first asked */
 	struct sd_bus *bus;           /* bus.c: the system bus; NULL until first asked */
 	struct json_t *units; /* bus.c: expected units by name, their answers once asked; or NULL */
-	struct errand *errands; /* ahead.c: newest first */
+	struct probe_child probe; /* probe.c: has told of NVML, and may be asked for CUDA */
+	struct errand *errands;   /* ahead.c: newest first */
 	pthread_mutex_t lock[SOURCE_COUNT];
 };
 

@@ -275,7 +275,7 @@ TEST(program_that_is_not_there_is_no_answer_of_the_host)
 TEST(endless_answer_is_cut_off)
 {
 	char file[] = "/tmp/egpu-test-XXXXXX";
-	static const char script[] = "#!/bin/sh\nexec yes\n";
+	static const char script[] = "#!/bin/sh\nexec cat /dev/zero\n";
 	struct bytes b;
 	int fd = mkstemp(file);
 
@@ -285,4 +285,76 @@ TEST(endless_answer_is_cut_off)
 	int r = probe_run(file, "nvml", 30000, &arena, &b, NULL);
 	unlink(file);
 	CHECK_INT(r, -EFBIG);
+}
+
+/* One that has told of NVML, and the moods of what comes next. */
+static struct probe_child child_of(const char *what, const char *cuda)
+{
+	struct probe_child child = { 0 };
+	struct bytes b;
+
+	setenv("LD_LIBRARY_PATH", getenv("FAKES"), 1);
+	setenv("EGPU_FAKE_NVML", "ok", 1);
+	setenv("EGPU_FAKE_CUDA", cuda, 1);
+	CHECK_INT(probe_first(getenv("EGPU"), what, 30000, &arena, &b, &child, NULL), 0);
+	return child;
+}
+
+/* Ended, by itself, and in time. */
+static bool is_gone(pid_t pid)
+{
+	for (int i = 0; i < 300; i++) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return true;
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	}
+	return false;
+}
+
+TEST(one_child_tells_of_nvml_and_then_of_cuda)
+{
+	struct probe_child child = child_of("nvml+cuda", "ok");
+	struct bytes b;
+	pid_t pid = child.pid;
+
+	CHECK(pid > 0);
+	CHECK_INT(probe_next(&child, 30000, &arena, &b, NULL), 0);
+	CHECK(bytes_have(b, "capability_major"));
+	CHECK_INT(child.pid, 0);
+	CHECK(is_gone(pid));
+}
+
+TEST(child_that_nobody_asks_on_ends)
+{
+	struct probe_child child = child_of("nvml+cuda", "ok");
+	pid_t pid = child.pid;
+
+	probe_let_go(&child);
+	probe_let_go(&child);
+	CHECK(is_gone(pid));
+}
+
+TEST(cuda_in_the_same_child_hangs_or_crashes_alone)
+{
+	struct err e = { 0 };
+	struct bytes b;
+	struct probe_child child = child_of("nvml+cuda", "crash");
+
+	CHECK_INT(probe_next(&child, 30000, &arena, &b, &e), -EIO);
+	CHECK(strstr(e.text, "signal 11") != NULL);
+	child = child_of("nvml+cuda", "hang");
+	pid_t pid = child.pid;
+	CHECK_INT(probe_next(&child, 300, &arena, &b, &e), -ETIMEDOUT);
+	CHECK_STR(e.text, "no answer within 300 ms");
+	CHECK(is_gone(pid));
+}
+
+TEST(child_that_has_ended_cannot_be_asked_on)
+{
+	struct probe_child child = child_of("nvml", "ok");
+	struct bytes b;
+
+	CHECK(is_gone(child.pid));
+	CHECK_INT(probe_next(&child, 1000, &arena, &b, NULL), -EPIPE);
+	CHECK_INT(child.pid, 0);
 }
