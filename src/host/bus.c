@@ -273,14 +273,19 @@ int bolt_ask(struct live *l, struct arena *a, const char *question, struct bytes
 
 /* systemd. */
 
+/* `inactive`: also of a unit that is, which has no process, and whose last start does not count. */
 static const struct property {
 	const char *interface, *name;
+	bool inactive;
 } unit_properties[] = {
-	{ SYSTEMD ".Unit", "UnitFileState" },   { SYSTEMD ".Unit", "DropInPaths" },
-	{ SYSTEMD ".Unit", "WantedBy" },        { SYSTEMD ".Unit", "ActiveEnterTimestamp" },
-	{ SYSTEMD ".Unit", "ConditionResult" }, { SYSTEMD ".Service", "Result" },
-	{ SYSTEMD ".Service", "ExecStart" },    { SYSTEMD ".Service", "NRestarts" },
-	{ SYSTEMD ".Service", "MainPID" },
+	{ SYSTEMD ".Unit", "UnitFileState", true },
+	{ SYSTEMD ".Unit", "DropInPaths", true },
+	{ SYSTEMD ".Unit", "WantedBy", true },
+	{ SYSTEMD ".Unit", "ActiveEnterTimestamp", false },
+	{ SYSTEMD ".Service", "Result", true },
+	{ SYSTEMD ".Service", "ExecStart", true },
+	{ SYSTEMD ".Service", "NRestarts", true },
+	{ SYSTEMD ".Service", "MainPID", false },
 };
 
 /*
@@ -307,9 +312,11 @@ static bool is_found(const json_t *row)
 	return load && !str_eq(load, "not-found");
 }
 
-static bool is_for(const struct property *p, const char *name)
+static bool is_for(const struct property *p, const json_t *row, const char *name)
 {
-	return str_ends(name, ".service") || str_ends(p->interface, ".Unit");
+	const char *active = json_string_value(json_array_get(row, COLUMN_ACTIVE));
+	return (str_ends(name, ".service") || str_ends(p->interface, ".Unit")) &&
+	       (p->inactive || !str_eq(active, "inactive"));
 }
 
 /* One by one, since all properties of a service are 20 KiB, which cost systemd 1 ms and more. */
@@ -320,7 +327,7 @@ static int add_properties(struct batch *b, const json_t *row, const char *name)
 
 	for (size_t i = 0; r >= 0 && path && is_found(row) && i < COUNT_OF(unit_properties); i++) {
 		const struct property *p = &unit_properties[i];
-		if (is_for(p, name))
+		if (is_for(p, row, name))
 			r = batch_add_get(b, SYSTEMD, path, p->interface, p->name);
 	}
 	return r;
@@ -335,7 +342,7 @@ static json_t *take_unit(struct batch *b, size_t *next, const json_t *row, const
 				 json_array_get(row, COLUMN_SUB));
 
 	for (size_t i = 0; is_found(row) && i < COUNT_OF(unit_properties); i++) {
-		if (!is_for(&unit_properties[i], name) || *next == b->count)
+		if (!is_for(&unit_properties[i], row, name) || *next == b->count)
 			continue;
 		json_t *value = b->call[(*next)++].json;
 		if (value && unit)

@@ -18,14 +18,15 @@
 
 struct unit {
 	const char *name, *load, *active, *sub, *file_state, *result;
-	unsigned restarts, pid;
+	unsigned pid;
 };
 
 static const struct unit units[] = {
-	{ "good.service", "loaded", "active", "running", "enabled", "success", 1, 812 },
-	{ "limit.service", "loaded", "failed", "failed", "enabled", "start-limit-hit", 5, 0 },
-	{ "gone.service", "not-found", "inactive", "dead", "", "success", 0, 0 },
-	{ "refresh.path", "loaded", "active", "waiting", "enabled", "success", 0, 0 },
+	{ "good.service", "loaded", "active", "running", "enabled", "success", 812 },
+	{ "limit.service", "loaded", "failed", "failed", "enabled", "start-limit-hit", 0 },
+	{ "gone.service", "not-found", "inactive", "dead", "", "success", 0 },
+	{ "idle.service", "loaded", "inactive", "dead", "enabled", "success", 0 },
+	{ "refresh.path", "loaded", "active", "waiting", "enabled", "success", 0 },
 };
 
 static const struct unit *unit_of(const char *name)
@@ -101,7 +102,7 @@ static int get_time(sd_bus *bus, const char *path, const char *interface, const 
 	return sd_bus_message_append(reply, "t", UINT64_C(1760000000000000));
 }
 
-/* Text and numbers straight out of struct unit. ConditionResult is missing, as in no systemd. */
+/* Text and numbers straight out of struct unit. NRestarts is missing, as before systemd 235. */
 static const sd_bus_vtable unit_table[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_PROPERTY("UnitFileState", "s", NULL, offsetof(struct unit, file_state), 0),
@@ -115,7 +116,6 @@ static const sd_bus_vtable service_table[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_PROPERTY("Result", "s", NULL, offsetof(struct unit, result), 0),
 	SD_BUS_PROPERTY("ExecStart", "a(sasbttttuii)", get_command, 0, 0),
-	SD_BUS_PROPERTY("NRestarts", "u", NULL, offsetof(struct unit, restarts), 0),
 	SD_BUS_PROPERTY("MainPID", "u", NULL, offsetof(struct unit, pid), 0),
 	SD_BUS_VTABLE_END,
 };
