@@ -16,8 +16,9 @@
 
 enum {
 	ANSWER_MAX = 4 << 20,
-	LINES = 4,         /* connections at once, for many small questions */
-	AHEAD = 8 * LINES, /* questions sent before the first answer is read */
+	LINES = 2,          /* connections at once, for many small questions */
+	AHEAD = 16 * LINES, /* questions sent before the first answer is read */
+	SLOW_LINE = LINES,  /* for what takes the engine long */
 	QUESTION_USEC = 2000000,
 	LOOK_USEC = 5000000,   /* of all questions of a look */
 	PAUSE_USEC = 10000000, /* so long without a question, and the next look has begun */
@@ -28,16 +29,10 @@ enum {
 
 #define ALL "/containers/json?all=1"
 
-/* A question that was sent before it was asked, on a line of its own. */
-struct early {
-	const char *path;
-	struct http line;
-};
-
 struct docker_client {
 	char *url; /* where the engine was found; NULL: not yet */
-	struct http line[LINES];
-	struct early early[2];
+	struct http line[LINES + 1];
+	const char *early[LINES + 1]; /* what was sent on that line before it was asked; or NULL */
 	uint64_t spent_usec, last_usec;
 };
 
@@ -101,11 +96,13 @@ static int exchange(struct ask *q, const char *path, struct http_answer *h, stru
 static bool receive_early(struct ask *q, const char *path, struct http_answer *h)
 {
 	for (size_t i = 0; i < COUNT_OF(q->c->early); i++) {
-		struct early *sent = &q->c->early[i];
-		if (!sent->line.open || !str_eq(sent->path, path))
+		struct http *line = &q->c->line[i];
+		if (!str_eq(q->c->early[i], path))
 			continue;
-		int r = http_receive(&sent->line, h, q->until, NULL);
-		http_close(&sent->line);
+		q->c->early[i] = NULL;
+		int r = http_receive(line, h, q->until, NULL);
+		if (i == SLOW_LINE || r < 0)
+			http_close(line);
 		return r == 0;
 	}
 	return false;
@@ -375,18 +372,20 @@ static struct docker_client *client_of(struct live *l)
 
 void docker_expect(struct live *l, const char *question)
 {
-	static const char *const known[][2] = { { "/info", "/info" },
-						{ "/containers/*/json", ALL } };
+	static const struct {
+		const char *question, *path;
+		size_t line; /* not the first, which other questions may need meanwhile */
+	} known[] = { { "/info", "/info", SLOW_LINE }, { "/containers/*/json", ALL, 1 } };
 	ARENA scratch = { 0 };
 	struct ask q = { l, client_of(l), &scratch, http_until(QUESTION_USEC) };
 
 	for (size_t i = 0; i < COUNT_OF(known); i++) {
-		struct early *sent = &q.c->early[i];
-		if (!str_eq(question, known[i][0]) || sent->line.open || open_first(&q, NULL) < 0)
+		struct http *line = &q.c->line[known[i].line];
+		if (!str_eq(question, known[i].question) || line->open || open_first(&q, NULL) < 0)
 			continue;
-		sent->path = known[i][1];
-		if (open_url(&sent->line, &q, q.c->url, NULL) == 0)
-			http_send(&sent->line, "docker", sent->path, q.until, NULL);
+		if (open_url(line, &q, q.c->url, NULL) == 0 &&
+		    http_send(line, "docker", known[i].path, q.until, NULL) == 0)
+			q.c->early[known[i].line] = known[i].path;
 	}
 }
 
@@ -417,10 +416,8 @@ void docker_client_free(struct docker_client *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < LINES; i++)
+	for (size_t i = 0; i < COUNT_OF(c->line); i++)
 		http_close(&c->line[i]);
-	for (size_t i = 0; i < COUNT_OF(c->early); i++)
-		http_close(&c->early[i].line);
 	free(c->url);
 	free(c);
 }
