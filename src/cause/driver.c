@@ -478,7 +478,7 @@ const struct cause causes_driver[] = {
 			"sudo systemctl stop nvidia-persistenced",
 			"# stop what it lists; log out where that is the compositor" },
 	    .lasting = { "# a GPU for computing only needs no nvidia_drm:",
-			 "echo 'options nvidia_drm modeset=0' | sudo tee "
+			 "echo 'options nvidia_drm modeset=0' | sudo tee -a "
 			 "/etc/modprobe.d/zz-egpu.conf" },
 	    .source = "https://docs.nvidia.com/deploy/driver-persistence/persistence-daemon.html",
 	    .sign = SIGNS(

@@ -194,7 +194,7 @@ const struct cause causes_kernel[] = {
 	    .title = "nvidia_drm drives displays on a GPU that is for computing only",
 	    .why = "With mode setting on, a compositor may open the GPU and hold it: memory is "
 		   "taken, the driver cannot be unloaded and the cable not be pulled.",
-	    .remedy = { "echo 'options nvidia_drm modeset=0' | sudo tee "
+	    .remedy = { "echo 'options nvidia_drm modeset=0' | sudo tee -a "
 			"/etc/modprobe.d/zz-egpu.conf",
 			"arch|sudo mkinitcpio -P", "debian|sudo update-initramfs -u -k all",
 			"fedora|sudo dracut --regenerate-all --force",
@@ -208,7 +208,7 @@ const struct cause causes_kernel[] = {
 	    .link = "kernel",
 	    .title = "nvidia_drm drives no displays, and one is wanted",
 	    .why = "Without mode setting Wayland compositors cannot use the GPU's outputs.",
-	    .remedy = { "echo 'options nvidia_drm modeset=1' | sudo tee "
+	    .remedy = { "echo 'options nvidia_drm modeset=1' | sudo tee -a "
 			"/etc/modprobe.d/zz-egpu.conf",
 			"# nvidia_drm.modeset=0 on the kernel command line wins: take it out there",
 			"systemctl reboot" },

@@ -342,7 +342,7 @@ const struct cause causes_pci[] = {
 			"on",
 			"echo on | sudo tee /sys/bus/pci/devices/{}/power/control" },
 	    .lasting = { "echo 'options nvidia NVreg_DynamicPowerManagement=0x00' | "
-			 "sudo tee /etc/modprobe.d/zz-egpu.conf",
+			 "sudo tee -a /etc/modprobe.d/zz-egpu.conf",
 			 "# does that not help: kernel parameter pcie_port_pm=off" },
 	    .source = "https://docs.kernel.org/power/pci.html",
 	    .explains = { "gpu-fallen-off-bus", "driver-init-failed", "gsp-boot-failed", "gpu-lost",

@@ -38,8 +38,11 @@ int carry_begin(struct carry *c, struct env *env, struct arena *a, struct err *e
 			c->command);
 		return 0;
 	}
+	/* What failed and is about to be taken back need not be tried once more first. */
+	struct apply_to recover = c->to;
+	recover.files_only |= str_eq(c->command, "undo");
 	if (r == 0)
-		r = apply_recover(&c->to, a, &said, e);
+		r = apply_recover(&recover, a, &said, e);
 	if (r > 0)
 		fprintf(stderr, "egpu: %s\n", said);
 	return r < 0 ? r : 0;

@@ -181,6 +181,12 @@ struct step *planner_run(struct planner *p, const char *const *argv, const char 
 	return s;
 }
 
+/* systemctl would have systemd read all units again, which takes the GPU from containers. */
+static bool reloads(const char *verb)
+{
+	return str_eq(verb, "enable") || str_eq(verb, "disable");
+}
+
 struct step *planner_unit(struct planner *p, const char *verb, const char *name, const char *fmt,
 			  ...)
 {
@@ -189,7 +195,8 @@ struct step *planner_unit(struct planner *p, const char *verb, const char *name,
 	struct step *s = add(p, STEP_UNIT, what);
 
 	s->unit = (struct unit_change){ .verb = verb, .name = name };
-	step_shell(p, s, "sudo systemctl %s%s%s", verb, *name ? " " : "", name);
+	step_shell(p, s, "sudo systemctl %s%s%s%s", verb, reloads(verb) ? " --no-reload" : "",
+		   *name ? " " : "", name);
 	return s;
 }
 

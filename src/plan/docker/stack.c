@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* egpu.conf(5): the services that compute ask for the GPU, by a file of ours. */
+#include "plan/docker/stack.h"
+
 #include <string.h>
 
 #include "plan/docker/override.h"
 #include "plan/docker/project.h"
-#include "plan/docker/stack.h"
 #include "plan/theme.h"
 
 enum { PARTS_MAX = 64 };
