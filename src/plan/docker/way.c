@@ -73,11 +73,13 @@ bool behind_the_engine(const struct facts *f, const struct container *c)
 	return c->asks & (ASK_RUNTIME | ASK_ENVIRONMENT) && !runtime_writes_spec(f);
 }
 
-/* A container that names the runtime, and is lost without it. */
+/* A container that names the runtime, or asks the engine itself, and is lost without it. */
 static bool needs_runtime(const struct docker *d)
 {
 	for (size_t i = 0; i < d->container_count; i++)
-		if (str_eq(d->container[i].runtime, "nvidia"))
+		if (str_eq(d->container[i].runtime, "nvidia") ||
+		    (d->container[i].asks & ASK_DEVICE_REQUEST &&
+		     !container_uses_cdi(d, &d->container[i])))
 			return true;
 	return false;
 }
