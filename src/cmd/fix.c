@@ -111,7 +111,7 @@ static int fix(struct options *o, struct env *env, struct arena *a, struct err *
 	int r = carry_out(c, a, p, e);
 	if (r == CARRIED_DONE && !c->to.files_only && !c->json)
 		return prove(o, env, a, e);
-	return r < 0 ? r : r != CARRIED_DONE;
+	return r < 0 ? r : r != CARRIED_DONE && !c->dry_run;
 }
 
 static int run(struct env *env, int argc, char *argv[], struct err *e)

@@ -194,7 +194,7 @@ static int set_up_once(struct options *o, struct env *env, struct arena *a, bool
 		return e->code;
 	const struct look *l = look_at(h, a, &o->look);
 	if (*l->facts.want.error)
-		return err_set(e, -EINVAL, "nothing is set up from a file that is not understood");
+		return err_say(e, -EBADMSG, "nothing is set up from a file that is not understood");
 	if (o->experiment)
 		return experiment(o, a, l, h, e);
 	struct plan *p = plan_setup(a, &l->facts, h, o->only);

@@ -39,6 +39,7 @@ static const struct fix_theme themes[] = {
 	{ "suspend-services-off", "suspend", true },
 	{ "uvm-broken-by-suspend", "suspend", false },
 
+	{ "docker-config-invalid", "runtime", true },
 	{ "docker-runtime-missing", "runtime", true },
 	{ "cdi-disabled", "runtime", true },
 	{ "toolkit-no-cgroups", "runtime", true },
@@ -62,17 +63,17 @@ struct fix_theme fix_theme_at(size_t n)
 	return n < COUNT_OF(themes) ? themes[n] : (struct fix_theme){ 0 };
 }
 
-/* True: the theme has something to say, if only why it cannot. */
+/* True: the theme has steps. Where it only says why it cannot, the remedy follows. */
 static bool by_theme(struct planner *p, const char *id)
 {
 	const struct theme *theme = theme_of_id(id);
-	size_t steps = p->plan->count, refusals = p->plan->refusal_count;
+	size_t steps = p->plan->count;
 
 	if (!theme)
 		return false;
 	p->theme = theme->id;
 	theme->plan(p);
-	return p->plan->count > steps || p->plan->refusal_count > refusals;
+	return p->plan->count > steps;
 }
 
 static bool by_themes(struct planner *p, const struct cause *c)
@@ -107,13 +108,32 @@ static void point_to_setup(struct planner *p, const struct cause *c)
 	}
 }
 
+/* What a theme would not touch no tool touches for it: the rest is a person's. */
+static void leave_to_person(struct planner *p, size_t from)
+{
+	for (size_t i = from; i < p->plan->count; i++) {
+		struct step *s = &p->plan->step[i];
+		if (s->kind != STEP_PERSON)
+			*s = (struct step){ .kind = STEP_PERSON,
+					    .theme = s->theme,
+					    .what = s->what,
+					    .why = s->why,
+					    .shell = s->shell,
+					    .when = s->when };
+	}
+}
+
 static void fix_one(struct planner *p, const struct fix_target *t)
 {
+	size_t steps = p->plan->count, refusals = p->plan->refusal_count;
+
 	p->theme = t->cause->id;
 	if (by_themes(p, t->cause))
 		return;
 	p->theme = t->cause->id;
 	remedy_plan(p, t->cause, t->subject ? t->subject : "");
+	if (p->plan->refusal_count > refusals)
+		leave_to_person(p, steps);
 	point_to_setup(p, t->cause);
 }
 

@@ -14,8 +14,9 @@ struct fix_target {
  * The plan that mends what is broken now. A cause that is a matter of configuration is mended by
  * the theme of `egpu setup` that owns it; all others, and those whose theme has nothing to change,
  * by their remedy, the same lines that `egpu check` shows. What lasts is setup's business, and only
- * pointed to. Every cause has at least one step, be it for a person. Steps carry the cause's id
- * (or the theme's) as their theme.
+ * pointed to. Where a theme refuses to touch what it should, its reason stands in the plan, and the
+ * remedy is left to a person. Every cause has at least one step, be it for a person. Steps carry
+ * the cause's id (or the theme's) as their theme.
  *
  * While the driver must not be touched (facts.gate), no step touches it: such ones are for a
  * person, with the reason.

@@ -209,7 +209,8 @@ void view_text(FILE *to, const struct view *v)
 	}
 	causes(to, v);
 	if (v->report->root)
-		fprintf(to, "\nTo have it mended: sudo egpu fix    # shows a plan first, and asks\n");
+		fprintf(to,
+			"\nTo have it mended: sudo egpu fix    # shows a plan first, and asks\n");
 	unknowns(to, v);
 	if (v->verbose) {
 		fprintf(to, "\nFacts of %s\n", clean(v, v->host));

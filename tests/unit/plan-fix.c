@@ -276,13 +276,16 @@ TEST(configuration_is_mended_by_its_theme)
 	CHECK_INT(fix("docker-runtime-missing", "")->step[1].kind, STEP_PERSON);
 }
 
-TEST(theme_that_cannot_says_why_and_nothing_else)
+TEST(theme_that_cannot_says_why_and_leaves_the_remedy_to_a_person)
 {
 	theme_exists = true;
 	stand_in.plan = refuses;
 	struct plan *p = fix("docker-runtime-missing", "");
 
-	CHECK_INT(p->count, 0);
+	CHECK(p->count > 0);
+	for (size_t i = 0; i < p->count; i++)
+		CHECK_INT(p->step[i].kind, STEP_PERSON);
+	CHECK_STR(p->step[0].shell.name[0], "sudo nvidia-ctk runtime configure --runtime=docker");
 	CHECK_STR(p->refusal[0].text, "/etc/x:1: cannot be read");
 }
 
