@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/term.h"
+#include "plan/boot/bootable.h"
 #include "view/plan.h"
 #include "view/view.h"
 
@@ -19,6 +20,7 @@ int carry_begin(struct carry *c, struct env *env, struct arena *a, struct err *e
 	const char *said = "";
 
 	c->id = "";
+	c->host = env->host;
 	c->root = env->host.root;
 	c->to = (struct apply_to){
 		.root = env->host.root,
@@ -178,6 +180,13 @@ static void say_done(const struct carry *c, const struct plan *p)
 		    c->root, left, left == 1 ? "" : "s", left == 1 ? "is" : "are");
 }
 
+/* Nobody is to learn at the next boot only that an entry lacks its kernel or its image. */
+static const char *boot_trouble(const struct carry *c, struct arena *a, const struct plan *p)
+{
+	HOST *h = c->recording ? NULL : host_live(&c->host, NULL);
+	return h ? bootable_trouble(a, h, p) : NULL;
+}
+
 int carry_out(struct carry *c, struct arena *a, struct plan *p, struct err *e)
 {
 	show(c, a, p);
@@ -190,6 +199,7 @@ int carry_out(struct carry *c, struct arena *a, struct plan *p, struct err *e)
 		fputs("Nothing was done.\n", stderr);
 		return CARRIED_DECLINED;
 	}
+	bool was_in_trouble = boot_trouble(c, a, p);
 	c->to.tell = tell;
 	r = c->undoes ? transaction_apply_undo(&c->to, a, c->undoes, p, &c->id, e)
 		      : apply_plan(&c->to, a, p, &c->id, e);
@@ -200,6 +210,10 @@ int carry_out(struct carry *c, struct arena *a, struct plan *p, struct err *e)
 	if (r < 0)
 		return r;
 	say_done(c, p);
+	const char *trouble = was_in_trouble ? NULL : boot_trouble(c, a, p);
+	if (trouble)
+		return err_say(e, -ENOENT, "%s: do not reboot; egpu undo %s takes the change back",
+			       trouble, c->id);
 	return CARRIED_DONE;
 }
 

@@ -8,7 +8,8 @@
 struct carry {
 	struct apply_to to;
 	struct apply_lock lock;
-	const char *command;   /* "setup" */
+	const char *command; /* "setup" */
+	struct host_options host;
 	const char *root;      /* env's --root; NULL: this machine */
 	const char *recording; /* the host is this recording; NULL: it is this machine */
 	bool dry_run, yes, json, verbose;

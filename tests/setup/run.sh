@@ -58,6 +58,30 @@ run --root "$host/tree" setup --host "$host" --yes --packages ${uuid:+--enclosur
 (cd "$host" && { diff -ruN --exclude=egpu "$machine/tree" tree || :; }) |
 	sed -E 's#^(---|\+\+\+) [^ ]*/?tree/([^\t]*)\t.*#\1 /\2#; /^diff /d' | compare "$machine/change.diff"
 
+# What the tools themselves make of the files, by the shell that sources them.
+judged()
+{
+	root=$host/tree
+	for preset in "$root"/etc/mkinitcpio.d/*.preset; do
+		[ -f "$preset" ] || continue
+		# shellcheck disable=SC2016 # for that shell
+		bash -c 'set -e; . "$1"; config=${ALL_config:-/etc/mkinitcpio.conf} joined=$(mktemp)
+			cat "$0$config" >"$joined"
+			[ -n "$ALL_config" ] || cat "$0"/etc/mkinitcpio.conf.d/*.conf >>"$joined" 2>/dev/null || :
+			MODULES=; . "$joined"; rm "$joined"; echo "${1##*/}: ${MODULES[*]}"' "$root" "$preset"
+	done
+	for file in "$root"/etc/dracut.conf.d/*.conf; do
+		# shellcheck disable=SC2016
+		[ ! -f "$file" ] || bash -c '. "$0"; echo "dracut: $add_drivers"' "$file"
+	done
+	# shellcheck disable=SC2016
+	[ ! -f "$root/etc/default/grub" ] || sh -c 'for f in "$0/etc/default/grub" "$0"/etc/default/grub.d/*.cfg; do
+		[ ! -f "$f" ] || . "$f"; done; echo "grub: $GRUB_CMDLINE_LINUX $GRUB_CMDLINE_LINUX_DEFAULT"' "$root"
+	[ ! -f "$root/etc/docker/daemon.json" ] || jq -c . "$root/etc/docker/daemon.json"
+	[ ! -d "$root/etc/modprobe.d" ] || modprobe -C "$root/etc/modprobe.d" -c | grep -E '^(options|blacklist)' || :
+}
+judged | compare "$machine/judged.txt"
+
 # Twice is once: what the services now say is that it was done, and new files are there.
 later=$scratch/later
 cp -a "$host" "$later"

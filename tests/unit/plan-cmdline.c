@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan-boot.h"
 
+#include "plan/boot/bootable.h"
+
 #define ENTRY "/boot/loader/entries/"
 #define ARCH_OPTIONS "root=UUID=1 rw quiet"
 
@@ -70,6 +72,18 @@ TEST(an_entry_that_would_not_start_is_not_touched)
 	CHECK_STR(planned(), "");
 	CHECK_STR(refused(), ENTRY "arch.conf names /boot/initramfs-linux.img, which is not there: "
 				   "it would not start as it stands");
+}
+
+TEST(an_entry_that_lost_its_image_meanwhile_is_told)
+{
+	have_systemd_boot(ARCH_OPTIONS);
+	plan_theme(&theme_cmdline);
+	struct plan done = plan;
+	apply_and_plan(&theme_cmdline);
+	CHECK(!bootable_trouble(&arena, &host.table.host, &done));
+	HAVE({ "/boot/initramfs-linux.img", .error = -ENOENT });
+	CHECK_STR(bootable_trouble(&arena, &host.table.host, &done),
+		  ENTRY "arch.conf names /boot/initramfs-linux.img, which is not there");
 }
 
 #define MACHINE "0123456789abcdef0123456789abcdef"

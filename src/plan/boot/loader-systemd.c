@@ -3,11 +3,11 @@
  * systemd-boot: entries written by hand are edited; of generated ones their
  * source is. systemd-boot(7), kernel-install(8), sdboot-manage's README.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "format/shell-edit.h"
 #include "plan/boot/boot.h"
+#include "plan/boot/bootable.h"
 
 #define SDBOOT_MANAGE "/etc/sdboot-manage.conf"
 
@@ -21,8 +21,8 @@ static bool is_file_of(const char *file, const char *id)
 	       (strncmp(file, id, stem) == 0 && file[stem] == '+' && str_ends(file, ".conf"));
 }
 
-/* The entry's file, and the partition that it is on; NULL: not found. */
-static const char *file_of(struct planner *p, const char *id, const char **partition)
+/* The entry's file; NULL: not found. */
+static const char *file_of(struct planner *p, const char *id)
 {
 	struct names found;
 
@@ -31,10 +31,8 @@ static const char *file_of(struct planner *p, const char *id, const char **parti
 		if (host_list(p->host, p->arena, dir, &found, NULL) < 0)
 			continue;
 		for (size_t n = 0; n < found.count; n++)
-			if (is_file_of(found.name[n], id)) {
-				*partition = partitions[i];
+			if (is_file_of(found.name[n], id))
 				return arena_printf(p->arena, "%s/%s", dir, found.name[n]);
-			}
 	}
 	return NULL;
 }
@@ -47,31 +45,10 @@ static bool is_generated(struct bytes text, const struct boot_entry *e)
 	       bytes_have(text, "install.d/90-loaderentry");
 }
 
-/* A file that the entry names and that is not there: it would not start as it stands. */
-static const char *missing_file(struct planner *p, struct bytes text, const char *partition)
-{
-	static const char *const keys[] = { "linux", "initrd", "efi", "uki" };
-
-	for (struct bytes line; bytes_line(&text, &line);) {
-		const char *s = str_trim(p->arena, line.data, line.size);
-		size_t n = strcspn(s, " \t");
-		for (size_t i = 0; i < COUNT_OF(keys); i++) {
-			const char *path = s + n + strspn(s + n, " \t");
-			if (n != strlen(keys[i]) || strncmp(s, keys[i], n) != 0 || *path != '/')
-				continue;
-			const char *file = arena_printf(p->arena, "%s%s", partition, path);
-			struct host_stat st;
-			if (host_stat(p->host, p->arena, file, &st, NULL) == -ENOENT)
-				return file;
-		}
-	}
-	return NULL;
-}
-
 static void change_entry(struct planner *p, const struct boot_entry *e,
 			 const struct cmdline_change *c, const char *what)
 {
-	const char *partition = "", *path = file_of(p, e->id, &partition);
+	const char *path = file_of(p, e->id);
 	struct err err = { 0 };
 	struct edit t;
 
@@ -86,7 +63,7 @@ static void change_entry(struct planner *p, const struct boot_entry *e,
 		return;
 	}
 	int r = bls_edit(&t, c, &err);
-	const char *missing = r > 0 ? missing_file(p, t.text, partition) : NULL;
+	const char *missing = r > 0 ? bootable_missing(p->arena, p->host, path, t.text) : NULL;
 	if (missing)
 		planner_refuse(p,
 			       "%s names %s, which is not there: it would not start as it stands",
