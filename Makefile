@@ -35,6 +35,8 @@ bench:
 	@bench/run $(BUILD)/egpu
 	@echo
 	@bench/explain $(BUILD)/egpu
+	@echo
+	@bench/plan $(BUILD)/egpu
 
 install: all
 	$(MESON) configure $(BUILD) --prefix "$(PREFIX)"
