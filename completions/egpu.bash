@@ -3,7 +3,7 @@
 _egpu() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		case $word in check | enclosure | explain | fix | record | setup | undo) command=$word ;; esac
+		case $word in check | enclosure | explain | fix | record | setup | undo | wait) command=$word ;; esac
 	done
 	case $prev in
 	--host | --root | -o | --output)
@@ -20,6 +20,10 @@ _egpu() {
 		;;
 	--experiment)
 		mapfile -t COMPREPLY < <(compgen -W "$(egpu setup --experiments 2>/dev/null | awk '/^  [a-z]/ { print $1 }')" -- "$cur")
+		return
+		;;
+	--for)
+		mapfile -t COMPREPLY < <(compgen -W "pci driver cuda" -- "$cur")
 		return
 		;;
 	--distro)
@@ -55,8 +59,9 @@ _egpu() {
 		mapfile -t COMPREPLY < <(compgen -W "--list --dry-run --yes --json --verbose --help $(egpu undo --list 2>/dev/null | grep -oE '[0-9]{8}-[0-9]{6}-[0-9]+')" -- "$cur")
 		return
 		;;
+	wait) word="--timeout --for --quiet --gpu --help" ;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
-	*) word="check enclosure explain fix record setup undo --root --docker --deadline --version --help" ;;
+	*) word="check enclosure explain fix record setup undo wait --root --docker --deadline --version --help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "facts/ready.h"
+
+#include "tap.h"
+
+static struct pci_gpu gpu = { .bdf = "0000:22:00.0", .config_answers = { KNOWN, 1, "x" } };
+static struct tb_device device = { .name = "0-1",
+				   .vendor = { KNOWN, "Razer", "x" },
+				   .model = { KNOWN, "Core X", "x" } };
+static struct driver_event lost = { .kind = EVENT_XID,
+				    .code = 79,
+				    .bdf = "0000:22:00.0",
+				    .line = "" };
+static const char *why;
+
+static struct facts with_gpu(void)
+{
+	return (struct facts){
+		.pci = { .know = KNOWN, .chosen = &gpu },
+		.gate = { .open = true, .why = "" },
+		.driver = { .gpu_driver = { KNOWN, "nvidia", "x" } },
+		.cuda = { .end = PROBE_ANSWERED, .result = { KNOWN, 0, "x" }, .result_name = "" },
+	};
+}
+
+static struct facts without_gpu(void)
+{
+	return (struct facts){ .pci = { .know = KNOWN }, .thunderbolt = { .know = KNOWN } };
+}
+
+TEST(a_gpu_that_computes_is_ready)
+{
+	struct facts f = with_gpu();
+	CHECK_INT(ready_of(&f, READY_CUDA, false, &why), READY_YES);
+	CHECK_STR(why, "");
+}
+
+TEST(how_far_it_must_have_come_is_asked_for)
+{
+	struct facts f = with_gpu();
+	f.cuda.result = known_u64(999, "x");
+	f.cuda.result_name = "CUDA_ERROR_UNKNOWN";
+	CHECK_INT(ready_of(&f, READY_CUDA, true, &why), READY_NOT_YET);
+	CHECK_STR(why, "CUDA_ERROR_UNKNOWN");
+	CHECK_INT(ready_of(&f, READY_DRIVER, true, &why), READY_YES);
+	f.driver.gpu_driver = unknown_text(ABSENT, "x");
+	CHECK_INT(ready_of(&f, READY_DRIVER, true, &why), READY_NOT_YET);
+	CHECK_INT(ready_of(&f, READY_PCI, true, &why), READY_YES);
+}
+
+TEST(no_enclosure_is_absent_once_one_would_have_been_seen)
+{
+	struct facts f = without_gpu();
+	CHECK_INT(ready_of(&f, READY_CUDA, false, &why), READY_NOT_YET);
+	CHECK_INT(ready_of(&f, READY_CUDA, true, &why), READY_ABSENT);
+	CHECK_STR(why, "no enclosure is connected");
+}
+
+TEST(an_enclosure_is_waited_for)
+{
+	struct facts f = without_gpu();
+	f.thunderbolt.device = &device;
+	f.thunderbolt.device_count = 1;
+	CHECK_INT(ready_of(&f, READY_PCI, true, &why), READY_NOT_YET);
+	CHECK_STR(why, "the enclosure is connected, and its GPU is not on the bus");
+}
+
+TEST(what_could_not_be_read_is_not_absent)
+{
+	struct facts f = without_gpu();
+	f.thunderbolt.know = DENIED;
+	CHECK_INT(ready_of(&f, READY_PCI, true, &why), READY_NOT_YET);
+}
+
+TEST(a_gpu_that_fell_off_the_bus_is_broken)
+{
+	struct facts f = with_gpu();
+	f.driver.event = &lost;
+	f.driver.event_count = 1;
+	f.gate = (struct gate){ .why = "Xid 79 104.2 s after boot" };
+	CHECK_INT(ready_of(&f, READY_DRIVER, false, &why), READY_BROKEN);
+	CHECK_STR(why, "Xid 79 104.2 s after boot");
+}
+
+TEST(a_driver_that_hangs_is_not_asked_again)
+{
+	struct facts f = with_gpu();
+	f.cuda = (struct cuda){ .end = PROBE_ABANDONED, .why = "no answer within 2000 ms" };
+	CHECK_INT(ready_of(&f, READY_CUDA, false, &why), READY_BROKEN);
+}
