@@ -183,6 +183,18 @@ static void keep_packages(struct plan *p)
 	p->refusal_count = 0;
 }
 
+/* Nothing is planned for a machine that has none, and "all is as it should be" would mislead. */
+static bool has_nothing_to_set_up(const struct options *o, const struct look *l,
+				  const struct plan *p)
+{
+	bool nothing = l->report->no_gpu && !p->count && !p->refusal_count && !o->carry.json;
+
+	if (nothing)
+		puts("No external NVIDIA GPU here, and nothing to set up without one. Connect the "
+		     "enclosure,\nswitch it on, and run egpu setup again.");
+	return nothing;
+}
+
 static int set_up_once(struct options *o, struct env *env, struct arena *a, bool *again,
 		       struct err *e)
 {
@@ -198,6 +210,8 @@ static int set_up_once(struct options *o, struct env *env, struct arena *a, bool
 	if (o->experiment)
 		return experiment(o, a, l, h, e);
 	struct plan *p = plan_setup(a, &l->facts, h, o->only);
+	if (has_nothing_to_set_up(o, l, p))
+		return 0;
 	size_t refused = p->refusal_count;
 	*again = installs(p) && !c->dry_run;
 	if (*again)
