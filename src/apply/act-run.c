@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/spawn.h"
 
 enum {
 	DEADLINE_SEC = 60,
@@ -103,32 +103,6 @@ static const char *program(struct arena *a, const char *name)
 	return NULL;
 }
 
-/* In a session of its own: without our terminal, and killed with all its children. A positive
- * errno, as posix_spawn(). */
-static int spawn(const char *path, char **argv, char **env, int out, pid_t *pid)
-{
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t how;
-	sigset_t none, all;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	/* First: where our own are closed, `out` is one of the three. */
-	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawnattr_init(&how);
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-					   POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&how, &none);
-	posix_spawnattr_setsigdefault(&how, &all);
-	int r = posix_spawn(pid, path, &files, &how, argv, env);
-	posix_spawnattr_destroy(&how);
-	posix_spawn_file_actions_destroy(&files);
-	return r;
-}
-
 static char **words(struct arena *a, const struct names *argv)
 {
 	char **out = arena_alloc(a, (argv->count + 1) * sizeof(*out));
@@ -147,7 +121,9 @@ static int start(const struct apply_to *to, struct arena *a, const struct names 
 		return err_say(e, -ENOENT, "%s is not installed", name);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_set(e, -errno, "pipe");
-	int r = spawn(path, words(a, argv), environment(to, a), ends[1], &t->pid);
+	const struct spawn how = { path, words(a, argv), environment(to, a), ends[1],
+				   .also_err = 1 };
+	int r = spawn_session(&how, &t->pid);
 	close(ends[1]);
 	t->out = ends[0];
 	if (r != 0)

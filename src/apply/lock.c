@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "apply/file/place.h"
-#include "apply/file/refuse.h"
 #include "apply/journal/journal.h"
 
 /* "COMMAND PID SECONDS", as the holder wrote it. */
@@ -49,11 +48,11 @@ static int refuse_busy(int fd, struct err *e)
 
 	/* It has the lock, and has not said so yet. */
 	if (!holder_read(fd, &a, &h))
-		return refuse(e, -EBUSY, "another egpu is at it; wait for it to end");
+		return err_say(e, -EBUSY, "another egpu is at it; wait for it to end");
 	localtime_r(&(time_t){ (time_t)h.since }, &local);
 	strftime(since, sizeof(since), "%H:%M", &local);
-	return refuse(e, -EBUSY, "%s (pid %llu) is at it since %s; wait for it to end", h.command,
-		      (unsigned long long)h.pid, since);
+	return err_say(e, -EBUSY, "%s (pid %llu) is at it since %s; wait for it to end", h.command,
+		       (unsigned long long)h.pid, since);
 }
 
 static int take(int fd, const char *command, struct err *e)

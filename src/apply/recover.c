@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "apply/file/refuse.h"
 #include "apply/file/replace.h"
 #include "apply/transact.h"
 
@@ -24,10 +23,10 @@ static int file_back(struct work *w, size_t i, struct err *e)
 		r = replace_back(&p, replace_temp(w->arena, w->journal->id, i), &f->change, &f->had,
 				 e);
 	if (r == -ESTALE && f->change.existed)
-		return refuse(e, r,
-			      "%s was edited by somebody else meanwhile, and is left; what stood "
-			      "before is in " STORE "/%s/old.%zu",
-			      path, w->journal->id, i);
+		return err_say(e, r,
+			       "%s was edited by somebody else meanwhile, and is left; what stood "
+			       "before is in " STORE "/%s/old.%zu",
+			       path, w->journal->id, i);
 	return r;
 }
 
@@ -183,9 +182,9 @@ int apply_recover(const struct apply_to *to, struct arena *a, const char **said,
 		return r;
 	/* It may have been cut off, and nobody can tell. */
 	if (damaged.code)
-		return refuse(e, damaged.code,
-			      "%s; when you have looked after its files, move it away",
-			      damaged.text);
+		return err_say(e, damaged.code,
+			       "%s; when you have looked after its files, move it away",
+			       damaged.text);
 	r = *said != NULL;
 	*said = *said ? *said : "";
 	return r;

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "apply/file/refuse.h"
 #include "apply/file/target.h"
 #include "apply/transact.h"
 
@@ -156,13 +155,13 @@ static int find(struct work *w, const char *id, struct journal **all, size_t *co
 		if (!str_eq(j->id, id))
 			continue;
 		if (journal_is_undone(*all, j))
-			return refuse(e, -EALREADY, "transaction %s is undone already", id);
+			return err_say(e, -EALREADY, "transaction %s is undone already", id);
 		if (j->state == TRANSACTION_PREPARED)
-			return refuse(e, -EBUSY, "transaction %s is at work, or was cut off", id);
+			return err_say(e, -EBUSY, "transaction %s is at work, or was cut off", id);
 		*ret = j;
 		return journal_bytes(w->store, w->arena, j, e);
 	}
-	return r < 0 ? r : refuse(e, -ENOENT, "there is no transaction '%s'", id);
+	return r < 0 ? r : err_say(e, -ENOENT, "there is no transaction '%s'", id);
 }
 
 static int open_and_find(struct work *w, const struct apply_to *to, struct arena *a, const char *id,
@@ -171,7 +170,7 @@ static int open_and_find(struct work *w, const struct apply_to *to, struct arena
 	int r = work_open(w, to, a, false, e);
 
 	if (r == -ENOENT && w->root >= 0)
-		return refuse(e, r, "there is no transaction '%s'", id);
+		return err_say(e, r, "there is no transaction '%s'", id);
 	return r < 0 ? r : find(w, id, all, count, ret, e);
 }
 
@@ -214,6 +213,6 @@ int transaction_apply_undo(const struct apply_to *to, struct arena *a, const cha
 	if (r < 0)
 		return r;
 	if (p->refusal_count)
-		return refuse(e, -ESTALE, "%s", p->refusal[0].text);
+		return err_say(e, -ESTALE, "%s", p->refusal[0].text);
 	return transact(to, a, p, j, ret_id, e);
 }

@@ -233,3 +233,13 @@ const char *names_join(struct arena *a, const struct names *n, const char *betwe
 		out = arena_printf(a, "%s%s%s", out, i ? between : "", n->name[i]);
 	return out;
 }
+
+bool names_eq(const struct names *a, const struct names *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!str_eq(a->name[i], b->name[i]))
+			return false;
+	return true;
+}

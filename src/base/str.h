@@ -65,6 +65,8 @@ struct bytes bytes_of(const char *s);
 struct names str_split(struct arena *a, const char *s, const char *at, size_t max);
 /* The words with a text between them. */
 const char *names_join(struct arena *a, const struct names *n, const char *between);
+/* The same words in the same order. */
+bool names_eq(const struct names *a, const struct names *b);
 bool names_have(const struct names *n, const char *name);
 /* Adds a copy; *room is how many fit by now, 0 at first. */
 void names_add(struct arena *a, struct names *n, size_t *room, const char *name);

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/spawn.h"
 #include "host/sources.h"
 
 enum { ANSWER_MAX = 1 << 20, DEADLINE_MSEC = 2000 };
@@ -39,32 +40,6 @@ static char **whole_host_environment(struct arena *a)
 		    !str_starts(environ[i], "NVIDIA_VISIBLE_DEVICES="))
 			out[kept++] = environ[i];
 	return out;
-}
-
-/* 0 or a positive errno, as posix_spawn. */
-static int spawn(const char *exe, const char *what, char **env, int line, pid_t *pid)
-{
-	char *argv[] = { (char *)"egpu", (char *)"probe", (char *)what, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t how;
-	sigset_t none, all;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	/* First: where our own are closed, `line` is one of the three. */
-	posix_spawn_file_actions_adddup2(&files, line, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&files, line, STDIN_FILENO);
-	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawnattr_init(&how);
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-					   POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&how, &none);
-	posix_spawnattr_setsigdefault(&how, &all);
-	int r = posix_spawn(pid, exe, &files, &how, argv, env);
-	posix_spawnattr_destroy(&how);
-	posix_spawn_file_actions_destroy(&files);
-	return r;
 }
 
 static bool is_line(const char *buffer, size_t used)
@@ -134,7 +109,9 @@ static int start(const char *exe, const char *what, struct arena *a, struct prob
 	int ends[2];
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_set(e, -errno, "socketpair");
-	int r = spawn(exe, what, whole_host_environment(a), ends[1], &ret->pid);
+	char *argv[] = { (char *)"egpu", (char *)"probe", (char *)what, NULL };
+	const struct spawn how = { exe, argv, whole_host_environment(a), ends[1], .also_in = 1 };
+	int r = spawn_session(&how, &ret->pid);
 	close(ends[1]);
 	ret->line = ends[0];
 	if (r == 0)

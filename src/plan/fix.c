@@ -147,16 +147,6 @@ static void hold_back(struct planner *p)
 			held_keep(p, &held, &p->plan->step[i]);
 }
 
-static bool same_names(const struct names *a, const struct names *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_eq(a->name[i], b->name[i]))
-			return false;
-	return true;
-}
-
 static bool same(const struct step *a, const struct step *b)
 {
 	if (a->kind != b->kind)
@@ -166,7 +156,7 @@ static bool same(const struct step *a, const struct step *b)
 		return str_eq(a->file.path, b->file.path);
 	case STEP_PACKAGES:
 	case STEP_RUN:
-		return same_names(&a->run.argv, &b->run.argv);
+		return names_eq(&a->run.argv, &b->run.argv);
 	case STEP_UNIT:
 		return str_eq(a->unit.verb, b->unit.verb) && str_eq(a->unit.name, b->unit.name);
 	case STEP_ENCLOSURE:
@@ -175,7 +165,7 @@ static bool same(const struct step *a, const struct step *b)
 	case STEP_CONTAINER:
 		return str_eq(a->container.id, b->container.id);
 	case STEP_PERSON:
-		return str_eq(a->what, b->what) && same_names(&a->shell, &b->shell);
+		return str_eq(a->what, b->what) && names_eq(&a->shell, &b->shell);
 	}
 	return false;
 }

@@ -134,16 +134,6 @@ struct step *planner_remove(struct planner *p, const char *path, const char *fmt
 	return unless_same(p, s);
 }
 
-static bool same_words(const struct names *a, const struct names *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_eq(a->name[i], b->name[i]))
-			return false;
-	return true;
-}
-
 static struct names words_of(struct arena *a, const char *const *argv)
 {
 	struct names out = { 0 };
@@ -170,7 +160,7 @@ struct step *planner_run(struct planner *p, const char *const *argv, const char 
 	FORMATTED(p, fmt, what);
 
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_RUN && same_words(&plan->step[i].run.argv, &words)) {
+		if (plan->step[i].kind == STEP_RUN && names_eq(&plan->step[i].run.argv, &words)) {
 			plan->count--;
 			memmove(&plan->step[i], &plan->step[i + 1],
 				(plan->count - i) * sizeof(*plan->step));

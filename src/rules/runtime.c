@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* egpu-check(1), link runtime. */
-#include "rules/verdict.h"
-
 #include <string.h>
+
+#include "facts/handout.h"
+#include "rules/verdict.h"
 
 #define AGAIN "sudo egpu check --link runtime"
 
@@ -25,31 +26,10 @@ static bool any(const struct docker *d, bool (*fits)(const struct container *c))
 	return false;
 }
 
-/* An Ollama of the host itself: then the engine need not hand out the GPU. */
-static bool native_ollama(const struct facts *f)
-{
-	for (size_t i = 0; i < f->ollama.server_count; i++)
-		if (str_eq(f->ollama.server[i].container, ""))
-			return true;
-	return false;
-}
-
 static bool anybody_uses_cdi(const struct docker *d)
 {
 	for (size_t i = 0; i < d->container_count; i++)
 		if (container_uses_cdi(d, &d->container[i]))
-			return true;
-	return false;
-}
-
-/* An enclosure is connected now, or was once. */
-static bool has_enclosure(const struct thunderbolt *t)
-{
-	for (size_t i = 0; i < t->device_count; i++)
-		if (!t->device[i].is_host)
-			return true;
-	for (size_t i = 0; i < t->bolt_count; i++)
-		if (str_eq(t->bolt[i].type, "peripheral"))
 			return true;
 	return false;
 }
@@ -63,39 +43,9 @@ static bool intended(const struct facts *f)
 	const struct docker *d = &f->docker;
 	if (f->pci.chosen || f->pci.know != KNOWN)
 		return true;
-	return has_enclosure(&f->thunderbolt) && (any(d, asks) || d->toolkit_path.know == KNOWN ||
-						  d->config.nvidia_path.know == KNOWN);
-}
-
-/*
- * Since toolkit 1.18 (which brought nvidia-cdi-refresh) the runtime writes the
- * devices into the container's specification itself, unless told otherwise.
- */
-static bool runtime_writes_spec(const struct facts *f)
-{
-	const struct unit *u = services_unit(&f->services, "nvidia-cdi-refresh.service");
-	if (is_text(f->docker.toolkit_mode, "legacy") || is_text(f->docker.toolkit_mode, "csv"))
-		return false;
-	return is_text(f->docker.toolkit_mode, "jit-cdi") ||
-	       (u && u->know == KNOWN && !str_eq(u->load, "not-found"));
-}
-
-/* The toolkit's hook puts the nodes in, and neither engine nor systemd know of them. */
-static bool behind_the_engine(const struct facts *f, const struct container *c)
-{
-	if (c->privileged || c->asks & ASK_DEVICES || container_uses_cdi(&f->docker, c))
-		return false;
-	if (c->asks & ASK_DEVICE_REQUEST)
-		return true;
-	return c->asks & (ASK_RUNTIME | ASK_ENVIRONMENT) && !runtime_writes_spec(f);
-}
-
-static bool opens_all(const struct container *c)
-{
-	for (size_t i = 0; i < c->node_count; i++)
-		if (!is_text(c->node[i].result, "ok"))
-			return false;
-	return c->node_count > 0;
+	return handout_may_come(&f->thunderbolt) &&
+	       (any(d, asks) || d->toolkit_path.know == KNOWN ||
+		d->config.nvidia_path.know == KNOWN);
 }
 
 /* A break where somebody feels it now, else a warning. */
@@ -125,7 +75,7 @@ static void judge_absent(const struct facts *f, struct verdict *v)
 
 	if (!is_u64(d->expected, 1) || !f->pci.chosen)
 		found_skipped(v, "%s", d->why && *d->why ? d->why : "no container engine here");
-	else if (native_ollama(f))
+	else if (handout_is_native(f))
 		found_warning(v, "docker-not-running", "", "%s; Ollama runs without it", how);
 	else
 		found_broken(v, "docker-not-running", "", "%s, so no container does", how);
@@ -222,7 +172,7 @@ static bool judge_flavour(const struct facts *f, struct verdict *v)
 {
 	const struct docker *d = &f->docker;
 	bool wanted =
-	    f->pci.chosen && (any(d, asks) || any(d, container_is_llm) || !native_ollama(f));
+	    f->pci.chosen && (any(d, asks) || any(d, container_is_llm) || !handout_is_native(f));
 
 	if (d->flavour == DOCKER_SNAP && wanted)
 		found_warning(v, "docker-wrong-daemon", "",
@@ -258,7 +208,7 @@ static void judge_way(const struct facts *f, struct verdict *v)
 	const struct docker *d = &f->docker;
 	const struct docker_runtime *nvidia = docker_runtime(d, "nvidia");
 	bool bites = any(d, asks) || (any(d, container_is_llm) && f->pci.chosen);
-	bool wanted = bites || (f->pci.chosen && !native_ollama(f));
+	bool wanted = bites || (f->pci.chosen && !handout_is_native(f));
 
 	if (nvidia && is_u64(d->nvidia_runtime_exists, 0))
 		found_broken(v, "toolkit-missing", "",
@@ -392,7 +342,7 @@ static void judge_reload(const struct facts *f, struct verdict *v)
 	if (!is_text(d->cgroup_driver, "systemd") || !lacks_char_links(&f->driver))
 		return;
 	for (size_t i = 0; i < d->container_count; i++)
-		if (behind_the_engine(f, &d->container[i])) {
+		if (handout_by_hook(f, &d->container[i])) {
 			name = d->container[i].name;
 			n++;
 		}
@@ -413,10 +363,10 @@ static void judge_no_cgroups(const struct facts *f, struct verdict *v)
 	if (d->toolkit_no_cgroups.know != KNOWN && d->toolkit_no_cgroups.know != ABSENT)
 		return;
 	for (size_t i = 0; i < d->container_count; i++) {
-		if (!behind_the_engine(f, &d->container[i]))
+		if (!handout_by_hook(f, &d->container[i]))
 			continue;
 		concerned = true;
-		works = works || opens_all(&d->container[i]);
+		works = works || container_opens_all(&d->container[i]);
 	}
 	if (works || off == d->rootless)
 		return;

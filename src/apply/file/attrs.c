@@ -7,8 +7,6 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "apply/file/refuse.h"
-
 enum { VALUE_MAX = 65536 }; /* XATTR_SIZE_MAX and XATTR_LIST_MAX of the kernel */
 
 static bool is_kept(const char *name)
@@ -29,8 +27,8 @@ static int list_names(int fd, struct arena *a, const char *path, struct names *r
 		if (is_kept(list + at))
 			names_add(a, ret, &room, list + at);
 	if (ret->count > XATTRS_MAX)
-		return refuse(e, -E2BIG, "%s has %zu extended attributes; %d are the most", path,
-			      ret->count, XATTRS_MAX);
+		return err_say(e, -E2BIG, "%s has %zu extended attributes; %d are the most", path,
+			       ret->count, XATTRS_MAX);
 	return 0;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "apply/file/place.h"
 
-#include "apply/file/refuse.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -67,10 +65,10 @@ static int check_link(int root, const char *dir, struct err *e)
 	if (end < 0 || fstat(end, &to) < 0)
 		return err_set(e, end < 0 ? end : -errno, "follow %s", dir);
 	if (to.st_uid != link.st_uid)
-		return refuse(e, -ELOOP,
-			      "%s is a link that user %u made to what is not theirs; it is not "
-			      "followed",
-			      dir, link.st_uid);
+		return err_say(e, -ELOOP,
+			       "%s is a link that user %u made to what is not theirs; it is not "
+			       "followed",
+			       dir, link.st_uid);
 	return 0;
 }
 
@@ -80,7 +78,7 @@ int place_missing(int root, struct arena *a, const char *path, struct names *ret
 	size_t room = 0;
 
 	if (!is_file_path(path))
-		return refuse(e, -EINVAL, "'%s' is no path of a file", path);
+		return err_say(e, -EINVAL, "'%s' is no path of a file", path);
 	for (const char *end = path + 1; (end = strchr(end, '/')); end++) {
 		const char *dir = str_ndup(a, path, (size_t)(end - path));
 		int r = missing.count ? -ENOENT : check_link(root, dir, e);
@@ -115,7 +113,7 @@ static int open_by_steps(int root, struct arena *a, const char *path, struct err
 int place_open(int root, struct arena *a, const char *path, struct place *ret, struct err *e)
 {
 	if (!is_file_path(path))
-		return refuse(e, -EINVAL, "'%s' is no path of a file", path);
+		return err_say(e, -EINVAL, "'%s' is no path of a file", path);
 	int dir = open_as(root, above(a, path), O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
 	if (dir < 0)
 		dir = open_by_steps(root, a, path, e);

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "apply/file/refuse.h"
-
 const char *replace_temp(struct arena *a, const char *id, size_t index)
 {
 	return arena_printf(a, ".egpu-%s.%zu.tmp", id, index);
@@ -91,7 +89,7 @@ static int check_old(const struct place *p, const char *temp, const struct file_
 	if (holds(p, temp, f->before))
 		return 0;
 	renameat2(p->dir, temp, p->dir, p->leaf, again);
-	return refuse(e, -ESTALE, "%s changed since it was looked at; look again", p->path);
+	return err_say(e, -ESTALE, "%s changed since it was looked at; look again", p->path);
 }
 
 static int swap_out(const struct place *p, const char *temp, const struct file_change *f,
@@ -114,8 +112,8 @@ static int swap_in(const struct place *p, const char *temp, struct err *e)
 	    faccessat(p->dir, p->leaf, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		r = renameat(p->dir, temp, p->dir, p->leaf);
 	if (r < 0 && errno == EEXIST)
-		return refuse(e, -ESTALE, "%s was made by somebody else just now; look again",
-			      p->path);
+		return err_say(e, -ESTALE, "%s was made by somebody else just now; look again",
+			       p->path);
 	return r < 0 ? err_set(e, -errno, "write %s", p->path) : 0;
 }
 
@@ -175,7 +173,7 @@ int replace_back(const struct place *p, const char *temp, const struct file_chan
 	}
 	r = replace_drop(p, temp, e);
 	if (r == 0 && !is_old && !is_new && !is_lost)
-		return refuse(e, -ESTALE, "%s was edited by somebody else meanwhile, and is left",
-			      p->path);
+		return err_say(e, -ESTALE, "%s was edited by somebody else meanwhile, and is left",
+			       p->path);
 	return r < 0 ? r : sync_dir(p, e);
 }

@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include "apply/file/refuse.h"
-
 enum { ROOM_SPARE = 64 << 10 }; /* bytes that stay free on a disk that is written */
 
 static int refuse_link(const struct place *p, struct err *e)
@@ -19,8 +17,8 @@ static int refuse_link(const struct place *p, struct err *e)
 	ARENA a = { 0 };
 	ssize_t n = readlinkat(p->dir, p->leaf, to, sizeof(to) - 1);
 
-	return refuse(e, -ELOOP, "%s is a link to %s, and is left alone: whose file is that?",
-		      p->path, str_clean(&a, to, n > 0 ? (size_t)n : 0, 100));
+	return err_say(e, -ELOOP, "%s is a link to %s, and is left alone: whose file is that?",
+		       p->path, str_clean(&a, to, n > 0 ? (size_t)n : 0, 100));
 }
 
 static int read_all(int fd, struct arena *a, const char *path, size_t size, struct bytes *ret,
@@ -38,7 +36,7 @@ static int read_all(int fd, struct arena *a, const char *path, size_t size, stru
 		got += (size_t)n;
 	}
 	if (got > size)
-		return refuse(e, -EAGAIN, "%s grows while it is read; try again", path);
+		return err_say(e, -EAGAIN, "%s grows while it is read; try again", path);
 	all[got] = '\0';
 	*ret = (struct bytes){ all, got };
 	return 0;
@@ -64,7 +62,7 @@ static int check_kind(const struct place *p, const struct stat *st, struct err *
 	if (S_ISLNK(st->st_mode))
 		return refuse_link(p, e);
 	if (!S_ISREG(st->st_mode))
-		return refuse(e, -EINVAL, "%s is no regular file", p->path);
+		return err_say(e, -EINVAL, "%s is no regular file", p->path);
 	if (st->st_size > TARGET_MAX)
 		return err_set(e, -EFBIG, "read %s", p->path);
 	return 0;
@@ -134,13 +132,13 @@ static int check_dir(int dir, const char *name, struct target *t, struct err *e)
 	if (fs.f_flag & ST_RDONLY)
 		return err_set(e, -EROFS, "write %s", path);
 	if (is_fixed(dir))
-		return refuse(e, -EPERM, "%s may not be changed (chattr +i or +a): chattr -ia %s",
-			      name, name);
+		return err_say(e, -EPERM, "%s may not be changed (chattr +i or +a): chattr -ia %s",
+			       name, name);
 	if (faccessat(dir, ".", W_OK | X_OK, AT_EACCESS) < 0)
 		return err_set(e, -errno, "write %s", path);
 	/* Not all file systems count inodes. What is kept for root may be used by root. */
 	if (fs.f_files && fs.f_ffree == 0)
-		return refuse(e, -ENOSPC, "%s: no more files fit on its disk", path);
+		return err_say(e, -ENOSPC, "%s: no more files fit on its disk", path);
 	t->dev = st.st_dev;
 	t->block_bytes = fs.f_frsize;
 	t->free_bytes = (geteuid() ? fs.f_bavail : fs.f_bfree) * fs.f_frsize;
@@ -155,18 +153,18 @@ static int check_file(int dir, const struct target *t, struct arena *a, struct e
 	if (!now->exists)
 		return 0;
 	if (now->fixed)
-		return refuse(e, -EPERM, "%s may not be changed (chattr +i or +a): chattr -ia %s",
-			      path, str_quoted(a, path));
+		return err_say(e, -EPERM, "%s may not be changed (chattr +i or +a): chattr -ia %s",
+			       path, str_quoted(a, path));
 	if (now->mount != mount_of(dir))
-		return refuse(e, -EBUSY, "%s is a mount of its own; change what is mounted there",
-			      path);
+		return err_say(e, -EBUSY, "%s is a mount of its own; change what is mounted there",
+			       path);
 	/* A new file takes this name; the other names would keep the old one, and nobody be told.
 	 */
 	if (now->links > 1)
-		return refuse(e, -EMLINK,
-			      "%s has %lu names (hard links), and only this one would change; "
-			      "part them first: sudo sed -i '' %s",
-			      path, now->links, str_quoted(a, path));
+		return err_say(e, -EMLINK,
+			       "%s has %lu names (hard links), and only this one would change; "
+			       "part them first: sudo sed -i '' %s",
+			       path, now->links, str_quoted(a, path));
 	return 0;
 }
 
@@ -211,7 +209,8 @@ int target_check(int root, struct arena *a, const struct file_change *f, struct 
 	if (r < 0)
 		return r;
 	if (!look_is(&t.now, f->existed, f->before))
-		return refuse(e, -ESTALE, "%s changed since it was looked at; look again", f->path);
+		return err_say(e, -ESTALE, "%s changed since it was looked at; look again",
+			       f->path);
 	*ret = t;
 	return 0;
 }
@@ -234,11 +233,11 @@ int targets_room(struct arena *a, const struct target *t, size_t count, struct e
 	for (size_t i = 0; i < count; i++) {
 		uint64_t want = need(t, count, t[i].dev);
 		if (!t[i].change->removed && t[i].free_bytes < want)
-			return refuse(e, -ENOSPC,
-				      "%s: %s are free on its disk, and %s are needed; make room "
-				      "there first",
-				      t[i].change->path, str_bytes(a, t[i].free_bytes),
-				      str_bytes(a, want));
+			return err_say(e, -ENOSPC,
+				       "%s: %s are free on its disk, and %s are needed; make room "
+				       "there first",
+				       t[i].change->path, str_bytes(a, t[i].free_bytes),
+				       str_bytes(a, want));
 	}
 	return 0;
 }

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "apply/file/place.h"
-#include "apply/file/refuse.h"
 #include "host/tree.h"
 
 enum { JOURNAL_MAX = 8 << 20 }; /* bytes: 128 files with all the attributes that one can have */
@@ -30,15 +29,15 @@ static int read_own(int store, struct arena *a, const char *id, const char *name
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_set(e, fd < 0 ? fd : -errno, "read " STORE "/%s/%s", id, name);
 	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max)
-		return refuse(e, -EINVAL, STORE "/%s/%s: no file of at most %zu bytes", id, name,
-			      max);
+		return err_say(e, -EINVAL, STORE "/%s/%s: no file of at most %zu bytes", id, name,
+			       max);
 	size_t size = (size_t)st.st_size, got = 0;
 	char *all = arena_alloc(a, size + 1);
 	for (ssize_t n = 1; got < size && n > 0; got += (size_t)n)
 		if ((n = read(fd, all + got, size - got)) < 0)
 			return err_set(e, -errno, "read " STORE "/%s/%s", id, name);
 	*ret = (struct bytes){ all, got };
-	return got < size ? refuse(e, -EINVAL, STORE "/%s/%s: cut off", id, name) : 0;
+	return got < size ? err_say(e, -EINVAL, STORE "/%s/%s: cut off", id, name) : 0;
 }
 
 static int write_own(int dir, const char *id, const char *name, struct bytes b, struct err *e)
@@ -91,7 +90,7 @@ int journal_write(int store, const struct journal *j, struct err *e)
 		return dir;
 	char *text = journal_format(j);
 	if (!text)
-		return refuse(e, -EINVAL, "a name in the plan is not UTF-8, and cannot be kept");
+		return err_say(e, -EINVAL, "a name in the plan is not UTF-8, and cannot be kept");
 	int r = write_own(dir, j->id, "journal.json.tmp", bytes_of(text), e);
 	free(text);
 	if (r < 0)
@@ -143,8 +142,8 @@ int journal_read(int store, struct arena *a, const char *id, struct journal *ret
 		return r;
 	r = journal_parse(a, text, arena_printf(a, STORE "/%s/journal.json", id), ret, e);
 	if (r == 0 && !str_eq(ret->id, id))
-		r = refuse(e, -EINVAL, STORE "/%s/journal.json: it is of transaction %s", id,
-			   ret->id);
+		r = err_say(e, -EINVAL, STORE "/%s/journal.json: it is of transaction %s", id,
+			    ret->id);
 	return r;
 }
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply/file/refuse.h"
 #include "apply/journal/step.h"
 #include "base/json.h"
 
@@ -128,18 +127,18 @@ static int lists_parse(struct arena *a, json_t *files, json_t *steps, const char
 	ret->step_count = json_array_size(steps);
 	if (!json_is_array(files) || !json_is_array(steps) || ret->file_count > STEPS_MAX ||
 	    ret->step_count > STEPS_MAX)
-		return refuse(e, -EINVAL, "%s: 'files' and 'steps' are not lists of at most %d",
-			      name, STEPS_MAX);
+		return err_say(e, -EINVAL, "%s: 'files' and 'steps' are not lists of at most %d",
+			       name, STEPS_MAX);
 	ret->file = arena_alloc(a, (ret->file_count + 1) * sizeof(*ret->file));
 	ret->step = arena_alloc(a, (ret->step_count + 1) * sizeof(*ret->step));
 	for (size_t i = 0; i < ret->file_count; i++)
 		if (!file_parse(a, json_array_get(files, i), &ret->file[i]))
-			return refuse(e, -EINVAL, "%s: files[%zu] is not as egpu writes it", name,
-				      i);
+			return err_say(e, -EINVAL, "%s: files[%zu] is not as egpu writes it", name,
+				       i);
 	for (size_t i = 0; i < ret->step_count; i++)
 		if (!kept_step_parse(a, json_array_get(steps, i), &ret->step[i]))
-			return refuse(e, -EINVAL, "%s: steps[%zu] is not as egpu writes it", name,
-				      i);
+			return err_say(e, -EINVAL, "%s: steps[%zu] is not as egpu writes it", name,
+				       i);
 	return 0;
 }
 
@@ -164,14 +163,14 @@ int journal_parse(struct arena *a, struct bytes text, const char *name, struct j
 	if (!j)
 		return -EINVAL;
 	if (!number_of(j, "version", UINT32_MAX, &version))
-		return refuse(e, -EINVAL, "%s: it has no version", name);
+		return err_say(e, -EINVAL, "%s: it has no version", name);
 	if (version != VERSION)
-		return refuse(e, -EINVAL, "%s: version %llu, written by a newer egpu", name,
-			      (unsigned long long)version);
+		return err_say(e, -EINVAL, "%s: version %llu, written by a newer egpu", name,
+			       (unsigned long long)version);
 	if (!text_of(a, j, "id", &out.id) || !text_of(a, j, "command", &out.command) ||
 	    !text_of(a, j, "state", &state) || !state_parse(state, &out.state) ||
 	    !number_of(j, "usec", INT64_MAX, &out.usec))
-		return refuse(e, -EINVAL, "%s: no id, command, state or usec", name);
+		return err_say(e, -EINVAL, "%s: no id, command, state or usec", name);
 	out.undoes = json_text(a, json_object_get(j, "undoes"));
 	out.note = json_texts(a, json_object_get(j, "note"));
 	int r =

@@ -28,9 +28,6 @@ bool gpu_is_ready(const struct facts *f);
 bool cdi_is_fresh(const struct facts *f);
 /* A container asks by a request only, and runs: so the engine has a way to serve it. */
 bool request_works(const struct docker *d);
-/* The toolkit's hook puts the nodes in, and neither engine nor systemd know of them. */
-bool behind_the_engine(const struct facts *f, const struct container *c);
-
 /* daemon.json: each changes the file only; daemon_restart() brings it into force. */
 void daemon_set_runtime(struct planner *p);
 void daemon_set_cdi(struct planner *p);

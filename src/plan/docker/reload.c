@@ -4,6 +4,7 @@
  * finds a node by its link in /dev/char, which NVIDIA's nodes lack. Cause
  * devices-lost-at-reload. With CDI the engine tells systemd of the nodes itself.
  */
+#include "facts/handout.h"
 #include "plan/docker/docker.h"
 
 #include <string.h>
@@ -74,7 +75,7 @@ static bool concerned(const struct planner *p, enum gpu_way way)
 	if (!is_text(d->cgroup_driver, "systemd") || way == WAY_NONE)
 		return false;
 	for (size_t i = 0; i < d->container_count; i++) {
-		if (behind_the_engine(f, &d->container[i]))
+		if (handout_by_hook(f, &d->container[i]))
 			return true;
 		any = any || d->container[i].asks;
 	}

@@ -2,6 +2,7 @@
 /* egpu.conf(5): how the container engine hands out the GPU. */
 #include <string.h>
 
+#include "facts/handout.h"
 #include "plan/docker/docker.h"
 #include "plan/theme.h"
 
@@ -13,34 +14,14 @@ static bool anybody(const struct docker *d)
 	return false;
 }
 
-/* An Ollama of the host itself: then the engine need not hand out the GPU. */
-static bool native_ollama(const struct facts *f)
-{
-	for (size_t i = 0; i < f->ollama.server_count; i++)
-		if (str_eq(f->ollama.server[i].container, ""))
-			return true;
-	return false;
-}
-
-static bool has_enclosure(const struct thunderbolt *t)
-{
-	for (size_t i = 0; i < t->device_count; i++)
-		if (!t->device[i].is_host)
-			return true;
-	for (size_t i = 0; i < t->bolt_count; i++)
-		if (str_eq(t->bolt[i].type, "peripheral"))
-			return true;
-	return false;
-}
-
 /* Containers are to compute on a GPU here. */
 static bool intended(const struct facts *f)
 {
 	if (f->want.runtime == RUNTIME_NVIDIA || f->want.runtime == RUNTIME_CDI)
 		return true;
-	if (!f->pci.chosen && f->pci.know == KNOWN && !has_enclosure(&f->thunderbolt))
+	if (!f->pci.chosen && f->pci.know == KNOWN && !handout_may_come(&f->thunderbolt))
 		return false;
-	return anybody(&f->docker) || !native_ollama(f);
+	return anybody(&f->docker) || !handout_is_native(f);
 }
 
 static void refuse_silent(struct planner *p)
@@ -159,14 +140,6 @@ static bool needs_no_file(const struct docker *d, enum gpu_way way, bool auto_wa
 	return docker_runtime(d, "nvidia") && !is_u64(d->nvidia_runtime_exists, 0);
 }
 
-static bool opens_all(const struct container *c)
-{
-	for (size_t i = 0; i < c->node_count; i++)
-		if (!is_text(c->node[i].result, "ok"))
-			return false;
-	return c->node_count > 0;
-}
-
 /* With no-cgroups the toolkit leaves device rules alone: right for rootless engines only. */
 static void plan_no_cgroups(struct planner *p)
 {
@@ -177,9 +150,9 @@ static void plan_no_cgroups(struct planner *p)
 	if (d->toolkit_no_cgroups.know != KNOWN && d->toolkit_no_cgroups.know != ABSENT)
 		return;
 	for (size_t i = 0; i < d->container_count; i++) {
-		bool behind = behind_the_engine(p->facts, &d->container[i]);
+		bool behind = handout_by_hook(p->facts, &d->container[i]);
 		concerned = concerned || behind;
-		works = works || (behind && opens_all(&d->container[i]));
+		works = works || (behind && container_opens_all(&d->container[i]));
 	}
 	if (works || off == d->rootless || (!off && !concerned) || !*ctk)
 		return;

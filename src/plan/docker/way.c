@@ -54,25 +54,6 @@ bool cdi_is_fresh(const struct facts *f)
 	       !(has_nodes && u64_or(s->missing_nodes, 0));
 }
 
-static bool runtime_writes_spec(const struct facts *f)
-{
-	const struct unit *u = services_unit(&f->services, "nvidia-cdi-refresh.service");
-
-	if (is_text(f->docker.toolkit_mode, "legacy") || is_text(f->docker.toolkit_mode, "csv"))
-		return false;
-	return is_text(f->docker.toolkit_mode, "jit-cdi") ||
-	       (u && u->know == KNOWN && !str_eq(u->load, "not-found"));
-}
-
-bool behind_the_engine(const struct facts *f, const struct container *c)
-{
-	if (c->privileged || c->asks & ASK_DEVICES || container_uses_cdi(&f->docker, c))
-		return false;
-	if (c->asks & ASK_DEVICE_REQUEST)
-		return true;
-	return c->asks & (ASK_RUNTIME | ASK_ENVIRONMENT) && !runtime_writes_spec(f);
-}
-
 /* A container that names the runtime, or asks the engine itself, and is lost without it. */
 static bool needs_runtime(const struct docker *d)
 {

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "facts/handout.h"
+
+bool handout_is_native(const struct facts *f)
+{
+	for (size_t i = 0; i < f->ollama.server_count; i++)
+		if (str_eq(f->ollama.server[i].container, ""))
+			return true;
+	return false;
+}
+
+bool handout_may_come(const struct thunderbolt *t)
+{
+	for (size_t i = 0; i < t->device_count; i++)
+		if (!t->device[i].is_host)
+			return true;
+	for (size_t i = 0; i < t->bolt_count; i++)
+		if (str_eq(t->bolt[i].type, "peripheral"))
+			return true;
+	return false;
+}
+
+/*
+ * Since toolkit 1.18 (which brought nvidia-cdi-refresh) the runtime writes the
+ * devices into the container's specification itself, unless told otherwise.
+ */
+static bool runtime_writes_spec(const struct facts *f)
+{
+	const struct unit *u = services_unit(&f->services, "nvidia-cdi-refresh.service");
+	if (is_text(f->docker.toolkit_mode, "legacy") || is_text(f->docker.toolkit_mode, "csv"))
+		return false;
+	return is_text(f->docker.toolkit_mode, "jit-cdi") ||
+	       (u && u->know == KNOWN && !str_eq(u->load, "not-found"));
+}
+
+bool handout_by_hook(const struct facts *f, const struct container *c)
+{
+	if (c->privileged || c->asks & ASK_DEVICES || container_uses_cdi(&f->docker, c))
+		return false;
+	if (c->asks & ASK_DEVICE_REQUEST)
+		return true;
+	return c->asks & (ASK_RUNTIME | ASK_ENVIRONMENT) && !runtime_writes_spec(f);
+}
+
+bool container_opens_all(const struct container *c)
+{
+	for (size_t i = 0; i < c->node_count; i++)
+		if (!is_text(c->node[i].result, "ok"))
+			return false;
+	return c->node_count > 0;
+}
