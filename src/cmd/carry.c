@@ -34,7 +34,7 @@ int carry_begin(struct carry *c, struct env *env, struct arena *a, struct err *e
 		return 0;
 	int r = apply_lock(&c->to, &c->lock, e);
 	if (is_for_others(r)) {
-		c->dry_run = true;
+		c->dry_run = c->for_root = true;
 		fprintf(stderr,
 			"egpu: only shown, since changing this host is for root: sudo egpu %s\n",
 			c->command);
@@ -107,7 +107,7 @@ static int ask_step(struct arena *a, struct plan *p, size_t *i, struct err *e)
 
 	int r = term_ask(arena_printf(a, "%s%s?", s->what, why), &yes);
 	if (r == -ENOTTY)
-		return err_set(e, -ENOTTY, "%s: nobody can be asked here; %s agrees to it", s->what,
+		return err_say(e, -ENOTTY, "%s: nobody can be asked here; %s agrees to it", s->what,
 			       how_to_agree(a, s));
 	if (r < 0)
 		return err_set(e, r, "ask at the terminal");
@@ -125,7 +125,7 @@ static int agree(struct carry *c, struct arena *a, struct plan *p, struct err *e
 	int r = yes ? 0 : term_ask("Do this?", &yes);
 
 	if (r == -ENOTTY)
-		return err_set(e, r,
+		return err_say(e, r,
 			       "nobody can be asked here; --yes agrees to the plan, --dry-run "
 			       "only shows it");
 	if (r < 0)
@@ -191,7 +191,7 @@ int carry_out(struct carry *c, struct arena *a, struct plan *p, struct err *e)
 {
 	show(c, a, p);
 	if (!plan_acts(p) || c->dry_run)
-		return CARRIED_NOTHING;
+		return plan_acts(p) && c->for_root ? CARRIED_LEFT : CARRIED_NOTHING;
 	int r = agree(c, a, p, e);
 	if (r < 0)
 		return r;

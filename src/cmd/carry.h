@@ -13,6 +13,7 @@ struct carry {
 	const char *root;      /* env's --root; NULL: this machine */
 	const char *recording; /* the host is this recording; NULL: it is this machine */
 	bool dry_run, yes, json, verbose;
+	bool for_root;         /* a dry run for want of rights */
 	bool packages;         /* --packages: the yes that packages need */
 	const char *enclosure; /* --enclosure UUID: the yes that this enclosure needs */
 	const char *undoes;    /* the plan takes this transaction back; NULL: it is none */
@@ -20,8 +21,9 @@ struct carry {
 };
 
 enum carried {
-	CARRIED_NOTHING, /* there was nothing to do, or it was only shown */
+	CARRIED_NOTHING, /* there was nothing to do, or it was only to be shown */
 	CARRIED_DECLINED,
+	CARRIED_LEFT, /* there is something to do, and it is not for this user */
 	CARRIED_DONE,
 };
 

@@ -75,6 +75,9 @@ static int say_not_here(const struct options *o, const struct report *r)
 {
 	if (o->carry.json)
 		puts("{\"version\": 1, \"steps\": [], \"refusals\": [], \"nothing_to_do\": true}");
+	else if (o->what && chain_link_of_id(o->what))
+		printf("Nothing to mend: link %s neither warns nor is broken on this host.\n",
+		       o->what);
 	else if (o->what)
 		printf(
 		    "Nothing to mend: %s is not found on this host. egpu explain %s tells of it.\n",
@@ -111,7 +114,7 @@ static int fix(struct options *o, struct env *env, struct arena *a, struct err *
 	int r = carry_out(c, a, p, e);
 	if (r == CARRIED_DONE && !c->to.files_only && !c->json)
 		return prove(o, env, a, e);
-	return r < 0 ? r : r != CARRIED_DONE && !c->dry_run;
+	return r < 0 ? r : r != CARRIED_DONE && (!c->dry_run || r == CARRIED_LEFT);
 }
 
 static int run(struct env *env, int argc, char *argv[], struct err *e)

@@ -148,17 +148,17 @@ static int experiment(struct options *o, struct arena *a, const struct look *l, 
 		return 0;
 	}
 	if (on)
-		return err_set(e, -EBUSY, "the experiment %s is on; one at a time: egpu undo %s",
+		return err_say(e, -EBUSY, "the experiment %s is on; one at a time: egpu undo %s",
 			       noted(on, "experiment"), on->id);
 	struct names seen = experiment_seen(a, &l->facts, o->experiment);
 	struct plan *p = plan_experiment(a, &l->facts, h, o->experiment);
 	int r = carry_out(c, a, p, e);
-	if (r == CARRIED_DONE)
-		r = transaction_note(&c->to, c->id, &seen, e);
-	if (r == 0 && *c->id)
+	/* Also of one whose tools failed: its files stand. */
+	int noted_r = *c->id ? transaction_note(&c->to, c->id, &seen, r < 0 ? NULL : e) : 0;
+	if (r == CARRIED_DONE && noted_r == 0)
 		printf("After the next boot, egpu setup --experiment %s shows before and after.\n",
 		       o->experiment->id);
-	return r < 0 ? r : 0;
+	return r < 0 ? r : noted_r < 0 ? noted_r : r == CARRIED_DECLINED || r == CARRIED_LEFT;
 }
 
 /* Setting up */
@@ -220,7 +220,7 @@ static int set_up_once(struct options *o, struct env *env, struct arena *a, bool
 	if (r < 0)
 		return r;
 	*again &= r == CARRIED_DONE;
-	return r == CARRIED_DECLINED || refused;
+	return r == CARRIED_DECLINED || r == CARRIED_LEFT || refused;
 }
 
 static int set_up(struct options *o, struct env *env, struct err *e)

@@ -134,7 +134,7 @@ static int refuse(struct arena *a, const struct file_change *edited, size_t coun
 			.file = edited[i],
 		};
 	view_plan(stdout, a, p, true);
-	return err_set(e, -EEXIST, "%s%s edited since: put %s right by hand, then egpu undo again",
+	return err_say(e, -EEXIST, "%s%s edited since: put %s right by hand, then egpu undo again",
 		       edited[0].path, count > 1 ? " and others were" : " was",
 		       count > 1 ? "them" : "it");
 }
@@ -158,7 +158,7 @@ static int undo(struct options *o, struct arena *a, struct err *e)
 		return refuse(a, edited, edited_count, e);
 	c->undoes = id;
 	r = carry_out(c, a, p, e);
-	return r < 0 ? r : r == CARRIED_DECLINED;
+	return r < 0 ? r : r == CARRIED_DECLINED || r == CARRIED_LEFT;
 }
 
 static int run(struct env *env, int argc, char *argv[], struct err *e)
