@@ -8,11 +8,15 @@
 #include "base/term.h"
 #include "cmd/carry.h"
 #include "cmd/options.h"
+#include "cmd/wait.h"
 #include "plan/experiment.h"
 #include "plan/theme.h"
 #include "recording/recording.h"
 
-enum { AGAIN_MAX = 3 /* plans, each after packages were installed */ };
+enum {
+	AGAIN_MAX = 4, /* plans: packages and an enclosure each bring what the next one is about */
+	ARRIVE_SEC = 20, /* for the GPU of an enclosure that was just authorised */
+};
 
 struct options {
 	struct carry carry;
@@ -163,12 +167,22 @@ static int experiment(struct options *o, struct arena *a, const struct look *l, 
 
 /* Setting up */
 
-static bool installs(const struct plan *p)
+static bool has_kind(const struct plan *p, enum step_kind kind)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (p->step[i].kind == STEP_PACKAGES)
+		if (p->step[i].kind == kind)
 			return true;
 	return false;
+}
+
+/* A GPU that an enclosure brought needs more than the enclosure did. */
+static void wait_for_arrival(struct options *o, struct env *env, struct arena *a)
+{
+	const struct wait_for gpu = { o->look.gpu, READY_PCI, ARRIVE_SEC };
+	const char *why;
+
+	fputs("Waiting for the GPU of the enclosure ...\n", stderr);
+	wait_for_gpu(env, a, &gpu, &why, NULL);
 }
 
 /* What packages bring decides the rest, so they go alone and the host is looked at again. */
@@ -195,11 +209,20 @@ static bool has_nothing_to_set_up(const struct options *o, const struct look *l,
 	return nothing;
 }
 
+/* Whether there is more to plan after it, from what it brought. */
+static bool brings_more(struct options *o, struct env *env, struct arena *a, const struct plan *p)
+{
+	if (has_kind(p, STEP_ENCLOSURE) && !o->carry.to.files_only)
+		wait_for_arrival(o, env, a);
+	return has_kind(p, STEP_ENCLOSURE) || has_kind(p, STEP_PACKAGES);
+}
+
 static int set_up_once(struct options *o, struct env *env, struct arena *a, bool *again,
 		       struct err *e)
 {
 	struct carry *c = &o->carry;
 	HOST *h = c->recording ? host_replay(c->recording, e) : host_live(&env->host, e);
+	bool later = *c->id;
 
 	*again = false;
 	if (!h)
@@ -210,16 +233,15 @@ static int set_up_once(struct options *o, struct env *env, struct arena *a, bool
 	if (o->experiment)
 		return experiment(o, a, l, h, e);
 	struct plan *p = plan_setup(a, &l->facts, h, o->only);
-	if (has_nothing_to_set_up(o, l, p))
-		return 0;
 	size_t refused = p->refusal_count;
-	*again = installs(p) && !c->dry_run;
-	if (*again)
+	if ((later && !p->count && !refused) || has_nothing_to_set_up(o, l, p))
+		return 0;
+	if (has_kind(p, STEP_PACKAGES) && !c->dry_run)
 		keep_packages(p);
 	int r = carry_out(c, a, p, e);
 	if (r < 0)
 		return r;
-	*again &= r == CARRIED_DONE;
+	*again = r == CARRIED_DONE && !c->recording && brings_more(o, env, a, p);
 	return r == CARRIED_DECLINED || r == CARRIED_LEFT || refused;
 }
 

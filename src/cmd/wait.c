@@ -4,7 +4,7 @@
  * after the boot. So devices are listened to (sd-device), and looked at when
  * something has happened; a clock looks too, for what no event tells of, as CUDA.
  */
-#include "cmd/cmd.h"
+#include "cmd/wait.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,10 +13,8 @@
 #include <systemd/sd-event.h>
 
 #include "base/clock.h"
-#include "cmd/look.h"
 #include "cmd/options.h"
 #include "facts/gate.h"
-#include "facts/ready.h"
 
 enum {
 	SETTLE_USEC = 200000,  /* after an event, before a look: they come in swarms */
@@ -26,18 +24,14 @@ enum {
 	TIMEOUT_MAX_SEC = 86400,
 };
 
-/* Exit statuses, as egpu-wait(1) has them. */
-enum { WAITED_TIMEOUT = 1, WAITED_BROKEN = 2, WAITED_ABSENT = 4 };
-
 struct options {
 	struct look_for look;
-	enum ready_for what;
-	uint64_t timeout_sec;
+	struct wait_for wait;
 	bool quiet;
 };
 
 struct waiting {
-	const struct options *o;
+	const struct wait_for *what;
 	struct env *env;
 	sd_event *event;
 	sd_event_source *timer;
@@ -70,8 +64,8 @@ static int take_timeout(void *to, const char *value, struct err *e)
 
 static const struct cmd_option takes[] = {
 	IN(quiet, "quiet", 'q', FLAG),
-	OPTION_BY(struct options, what, "for", take_for),
-	OPTION_BY(struct options, timeout_sec, "timeout", take_timeout),
+	OPTION_BY(struct options, wait.what, "for", take_for),
+	OPTION_BY(struct options, wait.timeout_sec, "timeout", take_timeout),
 	OPTION_BY(struct options, look, "gpu", look_for_gpu),
 	{ 0 },
 };
@@ -87,16 +81,16 @@ static enum ready look(struct waiting *w, struct arena *a, const char **ret_why)
 	if (!h)
 		return READY_NOT_YET;
 	collect_want(&f, h);
-	if (w->o->look.gpu)
-		f.want.gpu = w->o->look.gpu;
+	if (w->what->gpu)
+		f.want.gpu = w->what->gpu;
 	collect_thunderbolt(&f, h);
 	collect_pci(&f, h);
 	collect_driver_log(&f, h);
 	collect_driver(&f, h);
 	f.gate = gate_of(&f);
-	if (w->o->what == READY_CUDA)
+	if (w->what->what == READY_CUDA)
 		collect_cuda(&f, h);
-	return ready_of(&f, w->o->what, waited >= GRACE_USEC, ret_why);
+	return ready_of(&f, w->what->what, waited >= GRACE_USEC, ret_why);
 }
 
 static int finish(struct waiting *w, int status)
@@ -107,7 +101,7 @@ static int finish(struct waiting *w, int status)
 
 static uint64_t next_look(const struct waiting *w)
 {
-	uint64_t end = w->since_usec + w->o->timeout_sec * 1000000,
+	uint64_t end = w->since_usec + w->what->timeout_sec * 1000000,
 		 next = clock_usec() + AGAIN_USEC;
 	return next < end ? next : end;
 }
@@ -123,7 +117,7 @@ static int on_time(sd_event_source *s, uint64_t usec, void *data)
 	snprintf(w->why, sizeof(w->why), "%s", why);
 	switch (r) {
 	case READY_YES:
-		return finish(w, 0);
+		return finish(w, WAITED_READY);
 	case READY_ABSENT:
 		return finish(w, WAITED_ABSENT);
 	case READY_BROKEN:
@@ -131,7 +125,7 @@ static int on_time(sd_event_source *s, uint64_t usec, void *data)
 	case READY_NOT_YET:
 		break;
 	}
-	if (clock_usec() >= w->since_usec + w->o->timeout_sec * 1000000)
+	if (clock_usec() >= w->since_usec + w->what->timeout_sec * 1000000)
 		return finish(w, WAITED_TIMEOUT);
 	sd_event_source_set_time(s, next_look(w));
 	return sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
@@ -161,7 +155,7 @@ static int listen_to(struct waiting *w, sd_device_monitor *m)
 	return r;
 }
 
-static int wait_for_it(struct waiting *w, struct err *e)
+static int listen_and_look(struct waiting *w, struct err *e)
 {
 	__attribute__((cleanup(sd_event_unrefp))) sd_event *event = NULL;
 	__attribute__((cleanup(sd_device_monitor_unrefp))) sd_device_monitor *monitor = NULL;
@@ -181,37 +175,45 @@ static int wait_for_it(struct waiting *w, struct err *e)
 	return r < 0 ? err_set(e, r, "listen to devices") : 0;
 }
 
-static void tell(const struct waiting *w)
+int wait_for_gpu(struct env *env, struct arena *a, const struct wait_for *what,
+		 const char **ret_why, struct err *e)
 {
-	double sec = (double)(clock_usec() - w->since_usec) / 1000000;
+	struct waiting w = { .what = what, .env = env, .since_usec = clock_usec() };
+	int r = listen_and_look(&w, e);
 
-	if (w->status == 0)
+	*ret_why = str_dup(a, w.why);
+	return r < 0 ? r : w.status;
+}
+
+static void tell(int status, const char *why, double sec)
+{
+	if (status == WAITED_READY)
 		printf("The GPU is ready after %.1f s.\n", sec);
-	else if (w->status == WAITED_ABSENT)
-		printf("No GPU to wait for: %s.\n", w->why);
-	else if (w->status == WAITED_BROKEN)
-		printf("The GPU will not be ready by waiting: %s. To see why: egpu check\n",
-		       w->why);
+	else if (status == WAITED_ABSENT)
+		printf("No GPU to wait for: %s.\n", why);
+	else if (status == WAITED_BROKEN)
+		printf("The GPU will not be ready by waiting: %s. To see why: egpu check\n", why);
 	else
-		printf("Not ready after %.1f s: %s. To see why: egpu check\n", sec, w->why);
+		printf("Not ready after %.1f s: %s. To see why: egpu check\n", sec, why);
 }
 
 static int run(struct env *env, int argc, char *argv[], struct err *e)
 {
-	struct options o = { .what = READY_CUDA, .timeout_sec = TIMEOUT_SEC };
-	struct waiting w = { .o = &o, .env = env, .since_usec = clock_usec() };
+	ARENA arena = { 0 };
+	struct options o = { .wait = { .what = READY_CUDA, .timeout_sec = TIMEOUT_SEC } };
+	uint64_t since = clock_usec();
+	const char *why = "";
 	int at = options_parse("wait", takes, &o, argc, argv, e);
 
 	if (at < 0)
 		return at;
 	if (at < argc)
 		return usage(e, "wait", "no argument '%s'", argv[at]);
-	int r = wait_for_it(&w, e);
-	if (r < 0)
-		return r;
-	if (!o.quiet)
-		tell(&w);
-	return w.status;
+	o.wait.gpu = o.look.gpu;
+	int r = wait_for_gpu(env, &arena, &o.wait, &why, e);
+	if (r >= 0 && !o.quiet)
+		tell(r, why, (double)(clock_usec() - since) / 1000000);
+	return r;
 }
 
 const struct cmd cmd_wait = {
