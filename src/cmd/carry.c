@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/term.h"
 #include "plan/boot/bootable.h"
@@ -15,10 +16,41 @@ static bool is_for_others(int r)
 	return r == -EACCES || r == -EPERM || r == -EROFS;
 }
 
-int carry_begin(struct carry *c, struct env *env, struct arena *a, struct err *e)
+static void leave_to_root(struct carry *c)
+{
+	c->dry_run = c->for_root = true;
+	fprintf(stderr, "egpu: only shown, since changing this host is for root: sudo egpu %s\n",
+		c->command);
+}
+
+/* Nothing was ever done here: then nothing can be cut off, and a look leaves no trace. */
+static bool is_untouched(const struct carry *c, struct arena *a)
+{
+	const char *store = arena_printf(a, "%s/var/lib/egpu", c->root ? c->root : "");
+	return access(store, F_OK) < 0 && errno == ENOENT;
+}
+
+static int lock_and_recover(struct carry *c, struct arena *a, struct err *e)
 {
 	const char *said = "";
+	int r = apply_lock(&c->to, &c->lock, e);
 
+	if (is_for_others(r)) {
+		leave_to_root(c);
+		return 0;
+	}
+	/* What failed and is about to be taken back need not be tried once more first. */
+	struct apply_to recover = c->to;
+	recover.files_only |= str_eq(c->command, "undo");
+	if (r == 0)
+		r = apply_recover(&recover, a, &said, e);
+	if (r > 0)
+		fprintf(stderr, "egpu: %s\n", said);
+	return r < 0 ? r : 0;
+}
+
+int carry_begin(struct carry *c, struct env *env, struct arena *a, struct err *e)
+{
 	c->id = "";
 	c->host = env->host;
 	c->root = env->host.root;
@@ -32,22 +64,11 @@ int carry_begin(struct carry *c, struct env *env, struct arena *a, struct err *e
 		c->dry_run = true;
 	if (c->dry_run)
 		return 0;
-	int r = apply_lock(&c->to, &c->lock, e);
-	if (is_for_others(r)) {
-		c->dry_run = c->for_root = true;
-		fprintf(stderr,
-			"egpu: only shown, since changing this host is for root: sudo egpu %s\n",
-			c->command);
-		return 0;
-	}
-	/* What failed and is about to be taken back need not be tried once more first. */
-	struct apply_to recover = c->to;
-	recover.files_only |= str_eq(c->command, "undo");
-	if (r == 0)
-		r = apply_recover(&recover, a, &said, e);
-	if (r > 0)
-		fprintf(stderr, "egpu: %s\n", said);
-	return r < 0 ? r : 0;
+	if (!is_untouched(c, a))
+		return lock_and_recover(c, a, e);
+	if (!c->root && geteuid() != 0)
+		leave_to_root(c);
+	return 0;
 }
 
 void carry_end(struct carry *c)
@@ -192,7 +213,9 @@ int carry_out(struct carry *c, struct arena *a, struct plan *p, struct err *e)
 	show(c, a, p);
 	if (!plan_acts(p) || c->dry_run)
 		return plan_acts(p) && c->for_root ? CARRIED_LEFT : CARRIED_NOTHING;
-	int r = agree(c, a, p, e);
+	int r = c->lock.fd ? 0 : apply_lock(&c->to, &c->lock, e);
+	if (r == 0)
+		r = agree(c, a, p, e);
 	if (r < 0)
 		return r;
 	if (!plan_acts(p)) {

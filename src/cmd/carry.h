@@ -28,7 +28,8 @@ enum carried {
 };
 
 /*
- * Takes the lock and finishes or takes back what was cut off before. Where that is not for this
+ * Takes the lock and finishes or takes back what was cut off before; where nothing was ever done
+ * the lock waits for the first deed, so that a look leaves no trace. Where that is not for this
  * user, or on a recording, the run becomes a dry one. Says on stderr what it did.
  */
 int carry_begin(struct carry *c, struct env *env, struct arena *a, struct err *e);

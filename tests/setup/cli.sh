@@ -55,6 +55,8 @@ ok "a cause that is not known" says 64 "no cause and no link 'x'" fix x
 ok "an argument too many" says 64 "one transaction at a time" undo a b
 ok "themes are listed" says 0 "nvidia-persistenced, which keeps the driver awake" setup --list
 ok "experiments say whom they helped and hurt" says 0 "hurt:" setup --experiments
+ok "a plan that comes to nothing leaves no trace" setup 0 "Nothing to do" --only modules --yes
+ok "not even a lock" test ! -e "$root/var/lib/egpu"
 ok "there is nothing to take back" says 0 "Nothing to take back" --root "$root" undo --yes
 ok "a transaction that there is not" says 70 "20200101-000000-1" --root "$root" undo 20200101-000000-1 --yes
 
