@@ -78,7 +78,7 @@ judged()
 	[ ! -f "$root/etc/default/grub" ] || sh -c 'for f in "$0/etc/default/grub" "$0"/etc/default/grub.d/*.cfg; do
 		[ ! -f "$f" ] || . "$f"; done; echo "grub: $GRUB_CMDLINE_LINUX $GRUB_CMDLINE_LINUX_DEFAULT"' "$root"
 	[ ! -f "$root/etc/docker/daemon.json" ] || jq -c . "$root/etc/docker/daemon.json"
-	[ ! -d "$root/etc/modprobe.d" ] || modprobe -C "$root/etc/modprobe.d" -c | grep -E '^(options|blacklist)' || :
+	[ ! -d "$root/etc/modprobe.d" ] || modprobe -C "$root/etc/modprobe.d" -c | grep -E '^(options|blacklist) (nvidia|nouveau)' || :
 }
 judged | compare "$machine/judged.txt"
 
