@@ -17,10 +17,12 @@
 #include "facts/gate.h"
 
 enum {
-	SETTLE_USEC = 200000,  /* after an event, before a look: they come in swarms */
-	AGAIN_USEC = 2000000,  /* between two looks for what no event tells of */
-	GRACE_USEC = 15000000, /* after which an enclosure would have been seen */
-	TIMEOUT_SEC = 180,     /* the latest GPU that was heard of came after 104 s */
+	SETTLE_USEC = 200000, /* after an event, before a look: they come in swarms */
+	AGAIN_USEC = 2000000, /* between two looks for what no event tells of */
+	/* An enclosure would have been seen: so long after the boot, and after we began. */
+	BOOTED_USEC = 15000000,
+	PLUGGED_USEC = 3000000,
+	TIMEOUT_SEC = 180, /* the latest GPU that was heard of came after 104 s */
 	TIMEOUT_MAX_SEC = 86400,
 };
 
@@ -74,7 +76,8 @@ static const struct cmd_option takes[] = {
 static enum ready look(struct waiting *w, struct arena *a, const char **ret_why)
 {
 	struct facts f = { .arena = a, .want = want_default() };
-	uint64_t waited = clock_usec() - w->since_usec;
+	uint64_t now = clock_usec(); /* which begins at the boot */
+	bool settled = now >= BOOTED_USEC && now - w->since_usec >= PLUGGED_USEC;
 	HOST *h = host_live(&w->env->host, NULL);
 
 	*ret_why = "this host cannot be looked at";
@@ -90,7 +93,7 @@ static enum ready look(struct waiting *w, struct arena *a, const char **ret_why)
 	f.gate = gate_of(&f);
 	if (w->what->what == READY_CUDA)
 		collect_cuda(&f, h);
-	return ready_of(&f, w->what->what, waited >= GRACE_USEC, ret_why);
+	return ready_of(&f, w->what->what, settled, ret_why);
 }
 
 static int finish(struct waiting *w, int status)
