@@ -185,9 +185,9 @@ TEST(a_policy_that_waits_for_a_person_is_changed)
 	begin();
 	bolt.policy = "manual";
 	plan_theme(&theme_enclosure);
-	CHECK_INT(plan.count, 2);
-	CHECK_STR(plan.step[0].enclosure.verb, "forget");
-	CHECK_STR(plan.step[1].enclosure.verb, "enroll");
+	CHECK_INT(plan.count, 1);
+	CHECK_STR(plan.step[0].enclosure.verb, "enroll");
+	CHECK_STR(plan.step[0].enclosure.policy, "auto");
 	facts.want.policy = "manual";
 	plan_theme(&theme_enclosure);
 	CHECK_INT(plan.count, 0);

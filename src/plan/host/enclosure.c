@@ -21,20 +21,22 @@ static const char *what_it_may(struct planner *p, const struct tb_device *d)
 	return arena_printf(p->arena, "UUID %s; %s", text_or(d->unique_id, "not known"), guard);
 }
 
-static void add(struct planner *p, const struct tb_device *d, const char *verb, const char *policy)
+static void add(struct planner *p, const struct tb_device *d, bool stored)
 {
+	const char *policy = p->facts->want.policy;
 	const char *uuid = text_or(d->unique_id, ""), *name = name_of(p, d);
-	struct step *s = planner_add(p, STEP_ENCLOSURE, "%s %s%s%s", verb, name,
-				     *policy ? ", policy " : "", policy);
+	struct step *s = planner_add(p, STEP_ENCLOSURE, "enroll %s, policy %s", name, policy);
 
-	s->enclosure = (struct enclosure_change){ verb, uuid, name, policy };
+	s->enclosure = (struct enclosure_change){ "enroll", uuid, name, policy };
 	s->why = what_it_may(p, d);
 	s->asks = !str_eq(p->facts->want.enclosure, uuid);
-	if (*policy)
-		step_shell(p, s, "boltctl %s --policy %s %s", verb, policy,
-			   str_quoted(p->arena, uuid));
+	/* boltctl does not enrol what is stored; of such a one egpu sets the policy. */
+	if (stored)
+		step_shell(p, s, "sudo egpu enclosure enroll %s --policy %s",
+			   str_quoted(p->arena, uuid), policy);
 	else
-		step_shell(p, s, "boltctl %s %s", verb, str_quoted(p->arena, uuid));
+		step_shell(p, s, "boltctl enroll --policy %s %s", policy,
+			   str_quoted(p->arena, uuid));
 }
 
 /* A policy that cannot work here, or that waits for a person each time. */
@@ -51,11 +53,11 @@ static bool must_change(struct planner *p, const struct tb_device *d, const stru
 static void plan(struct planner *p)
 {
 	const struct facts *f = p->facts;
-	const char *policy = f->want.policy;
 	const char *router = f->pci.chosen ? f->pci.chosen->router : "";
 	const struct tb_device *d = thunderbolt_enclosure(&f->thunderbolt, router);
 
-	if (!*policy || f->thunderbolt.bolt_know != KNOWN || !d || d->unique_id.know != KNOWN)
+	if (!*f->want.policy || f->thunderbolt.bolt_know != KNOWN || !d ||
+	    d->unique_id.know != KNOWN)
 		return;
 	if (!*router && enclosure_of(d) != ENCLOSURE_YES)
 		return;
@@ -64,9 +66,7 @@ static void plan(struct planner *p)
 		return;
 	if (b->stored && !must_change(p, d, b))
 		return;
-	if (b->stored)
-		add(p, d, "forget", "");
-	add(p, d, "enroll", policy);
+	add(p, d, b->stored);
 }
 
 const struct theme theme_enclosure = {
