@@ -137,16 +137,6 @@ static void fix_one(struct planner *p, const struct fix_target *t)
 	point_to_setup(p, t->cause);
 }
 
-/* A theme does not know the driver's state. */
-static void hold_back(struct planner *p)
-{
-	struct held held = held_of(p->facts);
-
-	for (size_t i = 0; i < p->plan->count; i++)
-		if (held_back(p, &held, &p->plan->step[i]))
-			held_keep(p, &held, &p->plan->step[i]);
-}
-
 static bool same(const struct step *a, const struct step *b)
 {
 	if (a->kind != b->kind)
@@ -228,7 +218,7 @@ struct plan *plan_fix_report(struct arena *a, const struct facts *f, struct host
 
 	for (size_t i = 0; i < count; i++)
 		fix_one(&p, &target[i]);
-	hold_back(&p);
+	held_plan(&p);
 	return in_order(a, p.plan);
 }
 

@@ -45,6 +45,14 @@ static bool command_touches(const struct names *argv)
 	return str_starts(name, "nvidia-") || str_eq(name, "rmmod");
 }
 
+/* A container that comes or goes waits for the driver. */
+static bool command_is_docker(const struct names *argv)
+{
+	const char *name = argv->count ? argv->name[0] : "";
+
+	return str_eq(name, "docker") || str_eq(name, "docker-compose");
+}
+
 static bool starts_or_stops(const struct unit_change *u)
 {
 	return str_eq(u->verb, "start") || str_eq(u->verb, "restart") || str_eq(u->verb, "stop");
@@ -63,7 +71,8 @@ bool held_back(const struct planner *p, const struct held *h, const struct step 
 	if (!h->why)
 		return false;
 	if (s->kind == STEP_RUN)
-		return command_touches(&s->run.argv);
+		return command_touches(&s->run.argv) ||
+		       (h->wedged && command_is_docker(&s->run.argv));
 	if (s->kind == STEP_UNIT && starts_or_stops(&s->unit))
 		return str_starts(s->unit.name, "nvidia-") ||
 		       (h->wedged && !str_eq(s->unit.name, "bolt.service"));
@@ -95,4 +104,13 @@ void held_keep(struct planner *p, const struct held *h, struct step *s)
 		.shell = s->shell,
 		.when = h->wedged ? WHEN_REBOOT : WHEN_NOW,
 	};
+}
+
+void held_plan(struct planner *p)
+{
+	struct held held = held_of(p->facts);
+
+	for (size_t i = 0; i < p->plan->count; i++)
+		if (held_back(p, &held, &p->plan->step[i]))
+			held_keep(p, &held, &p->plan->step[i]);
 }

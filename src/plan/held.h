@@ -21,3 +21,5 @@ bool held_back(const struct planner *p, const struct held *h, const struct step 
 bool held_line(const struct held *h, const char *line);
 /* The step becomes one for a person, with the reason. */
 void held_keep(struct planner *p, const struct held *h, struct step *s);
+/* As held_keep for every step that is held back: themes do not know the driver's state. */
+void held_plan(struct planner *p);

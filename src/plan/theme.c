@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/theme.h"
 
+#include "plan/held.h"
+
 static const struct theme *const themes[] = {
 	&theme_packages,    &theme_enclosure, &theme_cmdline, &theme_modules, &theme_initramfs,
 	&theme_persistence, &theme_suspend,   &theme_runtime, &theme_stack,   &theme_order,
@@ -32,6 +34,7 @@ struct plan *plan_setup(struct arena *a, const struct facts *f, struct host *h,
 		p.theme = themes[i]->id;
 		themes[i]->plan(&p);
 	}
+	held_plan(&p);
 	plan_order(p.plan);
 	return p.plan;
 }

@@ -92,6 +92,13 @@ ok "before and after side by side" setup 0 "256 MiB                 256 MiB" --e
 ok "it is taken back by one command" says 0 "Done." --root "$root" undo --yes
 ok "and is as it never was" untouched
 
+# A process that is stuck in the driver: nothing that would wait for it is done
+mkdir -p "$host/answers/processes"
+cp "$here/../replay/wedged-driver/answers/processes/stuck" "$host/answers/processes/"
+ok "docker is not restarted on a wedged driver" setup 0 "restart docker with the new daemon.json, but only after a reboot" --dry-run
+ok "nor is a container made anew" grep -q "ollama, but only after a reboot" "$dir/said"
+rm -r "$host/answers/processes"
+
 printf '[boot]\nearly = perhaps\n' >"$root/etc/egpu.conf"
 ok "wishes that are not understood set nothing up" setup 70 "/etc/egpu.conf:2: early takes yes, no or keep" --yes
 done_testing
