@@ -109,8 +109,7 @@ static void add_shell(struct planner *p, struct step *s)
 	const char *line = s->what;
 
 	if (s->kind == STEP_UNIT)
-		line = arena_printf(p->arena, "systemctl %s%s%s", s->unit.verb,
-				    *s->unit.name ? " " : "", s->unit.name);
+		line = unit_line(p->arena, &s->unit);
 	else if (s->kind == STEP_ENCLOSURE)
 		line =
 		    arena_printf(p->arena, "boltctl %s %s", s->enclosure.verb, s->enclosure.uuid);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/handout.h"
 
+#include <string.h>
+
 bool handout_is_native(const struct facts *f)
 {
 	for (size_t i = 0; i < f->ollama.server_count; i++)
@@ -48,4 +50,12 @@ bool container_opens_all(const struct container *c)
 		if (!is_text(c->node[i].result, "ok"))
 			return false;
 	return c->node_count > 0;
+}
+
+bool handout_hosts_twice(const struct facts *f)
+{
+	const struct unit *u = services_unit(&f->services, "docker.service");
+	if (!u || !u->exec_start || f->docker.config.hosts.count == 0)
+		return false;
+	return strstr(u->exec_start, " -H ") || strstr(u->exec_start, " --host");
 }

@@ -177,6 +177,12 @@ static bool reloads(const char *verb)
 	return str_eq(verb, "enable") || str_eq(verb, "disable");
 }
 
+const char *unit_line(struct arena *a, const struct unit_change *u)
+{
+	return arena_printf(a, "systemctl %s%s%s%s", u->verb,
+			    reloads(u->verb) ? " --no-reload" : "", *u->name ? " " : "", u->name);
+}
+
 struct step *planner_unit(struct planner *p, const char *verb, const char *name, const char *fmt,
 			  ...)
 {
@@ -185,8 +191,7 @@ struct step *planner_unit(struct planner *p, const char *verb, const char *name,
 	struct step *s = add(p, STEP_UNIT, what);
 
 	s->unit = (struct unit_change){ .verb = verb, .name = name };
-	step_shell(p, s, "sudo systemctl %s%s%s%s", verb, reloads(verb) ? " --no-reload" : "",
-		   *name ? " " : "", name);
+	step_shell(p, s, "sudo %s", unit_line(p->arena, &s->unit));
 	return s;
 }
 

@@ -115,6 +115,8 @@ struct step *planner_run(struct planner *p, const char *const *argv, const char 
     PRINTF(3, 4);
 struct step *planner_unit(struct planner *p, const char *verb, const char *name, const char *fmt,
 			  ...) PRINTF(4, 5);
+/* "systemctl enable --no-reload x.service": the command that it stands for. */
+const char *unit_line(struct arena *a, const struct unit_change *u);
 /* Any other step. Fill in the rest of it. Never NULL; what is past STEPS_MAX is told as a refusal.
  */
 struct step *planner_add(struct planner *p, enum step_kind kind, const char *fmt, ...) PRINTF(3, 4);

@@ -95,15 +95,6 @@ static void judge_silent(const struct facts *f, struct verdict *v)
 			      d->why && *d->why ? d->why : know_why(d->know));
 }
 
-/* dockerd ends where a directive stands both in the file and on its command line. */
-static bool hosts_twice(const struct facts *f)
-{
-	const struct unit *u = services_unit(&f->services, "docker.service");
-	if (!u || !u->exec_start || f->docker.config.hosts.count == 0)
-		return false;
-	return strstr(u->exec_start, " -H ") || strstr(u->exec_start, " --host");
-}
-
 static void judge_config(const struct facts *f, struct verdict *v)
 {
 	const struct docker_config *c = &f->docker.config;
@@ -112,7 +103,7 @@ static void judge_config(const struct facts *f, struct verdict *v)
 		return;
 	if (c->error.know == KNOWN)
 		found_broken(v, "docker-config-invalid", c->path, "%s", c->error.v);
-	else if (c->know == KNOWN && hosts_twice(f))
+	else if (c->know == KNOWN && handout_hosts_twice(f))
 		found_broken(v, "docker-config-invalid", c->path,
 			     "hosts stands in %s and as -H in docker.service", c->path);
 }

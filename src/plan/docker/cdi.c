@@ -27,7 +27,7 @@ static bool is_enabled(const struct unit *u)
 }
 
 /* True: it has to be started, too. */
-static bool mend_unit(struct planner *p, const struct unit *u)
+static bool revive(struct planner *p, const struct unit *u)
 {
 	bool masked = str_eq(u->load, "masked") || str_starts(u->file_state, "masked");
 	bool failed = str_eq(u->active, "failed");
@@ -52,7 +52,7 @@ static bool refresh(struct planner *p)
 
 	if (!path || !service)
 		return false;
-	bool start_path = mend_unit(p, path), start_service = mend_unit(p, service);
+	bool start_path = revive(p, path), start_service = revive(p, service);
 	if (start_path || !str_eq(path->active, "active"))
 		planner_unit(p, "start", path->name, "watch the driver for changes");
 	if ((start_service || !fresh) && gpu_is_ready(p->facts))

@@ -42,16 +42,6 @@ static void refuse_silent(struct planner *p)
 			       d->why && *d->why ? d->why : know_why(d->know));
 }
 
-/* dockerd ends where a directive stands both in the file and on its command line. */
-static bool hosts_twice(const struct facts *f)
-{
-	const struct unit *u = services_unit(&f->services, "docker.service");
-
-	if (!u || !u->exec_start || f->docker.config.hosts.count == 0)
-		return false;
-	return strstr(u->exec_start, " -H ") || strstr(u->exec_start, " --host");
-}
-
 static bool refuse_config(struct planner *p)
 {
 	const struct docker *d = &p->facts->docker;
@@ -65,7 +55,7 @@ static bool refuse_config(struct planner *p)
 			      str_quoted(p->arena, c->path));
 		return true;
 	}
-	if (c->know == KNOWN && hosts_twice(p->facts)) {
+	if (c->know == KNOWN && handout_hosts_twice(p->facts)) {
 		planner_refuse(
 		    p,
 		    "hosts stands in %s and as -H in docker.service, so docker would not "
