@@ -95,6 +95,12 @@ static inline void add_actions(struct arena *a, struct plan *p)
 				    .unattended = true,
 				    .shell = lines_of(a, ARGV("docker restart ollama")),
 				    .container = { .id = "4f1c2d3e", .name = "ollama" } });
+	next_step(p, (struct step){ .kind = STEP_CONTAINER,
+				    .theme = "stack",
+				    .what = "stop ollama",
+				    .unattended = true,
+				    .shell = lines_of(a, ARGV("docker stop ollama")),
+				    .container = { "4f1c2d3e", "ollama", "stop", 30 } });
 }
 
 static inline struct plan *every_step(struct arena *a)

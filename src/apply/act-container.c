@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A container is restarted: Engine API, ContainerRestart; Podman has the same. */
+/*
+ * A container is restarted, stopped or started: Engine API, ContainerRestart, ContainerStop and
+ * ContainerStart; Podman has the same.
+ */
 #include "apply/act.h"
 
 #include <errno.h>
@@ -13,7 +16,8 @@
 
 enum {
 	STOP_SEC = 10, /* as `docker restart`: then it is killed */
-	DEADLINE_SEC = STOP_SEC + 30,
+	ENGINE_SEC = 30,
+	NOT_MODIFIED = 304, /* it runs, or has stopped, already */
 	ANSWER_MAX = 64 << 10,
 };
 
@@ -40,14 +44,33 @@ static void wait_answer(const struct http *line, struct act_wait *w)
 	}
 }
 
-static int restart(const struct apply_to *to, struct arena *a, const struct step *s,
-		   struct http *line, struct err *e)
+static unsigned stop_sec(const struct container_change *c)
 {
-	struct act_wait w = act_wait(to, s, DEADLINE_SEC);
+	return c->stop_sec ? c->stop_sec : STOP_SEC;
+}
+
+/* NULL: no such verb. */
+static const char *path_of(struct arena *a, const struct container_change *c)
+{
+	const char *verb = container_verb(c);
+
+	if (str_eq(verb, "start"))
+		return arena_printf(a, "/containers/%s/start", c->id);
+	if (!str_eq(verb, "restart") && !str_eq(verb, "stop"))
+		return NULL;
+	return arena_printf(a, "/containers/%s/%s?t=%u", c->id, verb, stop_sec(c));
+}
+
+static int change(const struct apply_to *to, struct arena *a, const struct step *s,
+		  struct http *line, struct err *e)
+{
+	unsigned deadline_sec = stop_sec(&s->container) + ENGINE_SEC;
+	struct act_wait w = act_wait(to, s, deadline_sec);
 	struct http_answer h = { .arena = a, .body_max = ANSWER_MAX };
-	const char *path =
-	    arena_printf(a, "/containers/%s/restart?t=%d", s->container.id, STOP_SEC);
-	int r = reach(to, a, line, w.until_usec, e);
+	const char *path = path_of(a, &s->container);
+	int r =
+	    path ? reach(to, a, line, w.until_usec, e)
+		 : err_say(e, -EINVAL, "nothing that is done to containers: %s", s->container.verb);
 
 	if (r == 0)
 		r = http_post(line, "docker", path, w.until_usec, e);
@@ -56,7 +79,9 @@ static int restart(const struct apply_to *to, struct arena *a, const struct step
 	wait_answer(line, &w);
 	r = http_receive(line, &h, w.until_usec, e);
 	if (r == -ETIMEDOUT)
-		return err_say(e, r, "not done within %d s", DEADLINE_SEC);
+		return err_say(e, r, "not done within %u s", deadline_sec);
+	if (r == 0 && h.status == NOT_MODIFIED)
+		return 0;
 	return r < 0 ? r : docker_judge(&h, "the engine says", e);
 }
 
@@ -67,7 +92,9 @@ int apply_container(const struct apply_to *to, struct arena *a, const struct ste
 
 	if (!c->id || !docker_is_id(c->id))
 		return err_say(e, -EINVAL, "%s: no container's id", s->what);
-	int r = restart(to, a, s, &line, e);
+	int r = change(to, a, s, &line, e);
 	http_close(&line);
-	return r < 0 ? err_wrap(e, r, "restart of container %s", c->name ? c->name : c->id) : 0;
+	return r < 0 ? err_wrap(e, r, "%s of container %s", container_verb(c),
+				c->name ? c->name : c->id)
+		     : 0;
 }

@@ -12,6 +12,7 @@ static const struct verb unit_verbs[] = {
 	{ "unmask", NULL },      { "reset-failed", NULL },
 };
 
+static const struct verb container_verbs[] = { { "stop", "start" }, { "start", "stop" } };
 static const struct verb enclosure_verbs[] = { { "enroll", "forget" }, { "authorize", NULL } };
 
 static const char *inverse_of(const struct verb *table, size_t count, const char *verb)
@@ -63,6 +64,18 @@ static bool inverse_enclosure(struct arena *a, const struct step *s, struct step
 	return true;
 }
 
+static bool inverse_container(struct arena *a, const struct step *s, struct step *ret)
+{
+	const struct container_change *c = &s->container;
+	const char *verb = inverse_of(container_verbs, COUNT_OF(container_verbs), c->verb);
+
+	if (!verb)
+		return false;
+	ret->container = (struct container_change){ c->id, c->name, verb, c->stop_sec };
+	ret->what = arena_printf(a, "%s the container %s", verb, c->name ? c->name : c->id);
+	return true;
+}
+
 bool step_inverse(struct arena *a, const struct step *s, struct step *ret)
 {
 	*ret = (struct step){ .kind = s->kind, .theme = s->theme, .why = "", .when = s->when };
@@ -74,8 +87,9 @@ bool step_inverse(struct arena *a, const struct step *s, struct step *ret)
 		return inverse_unit(a, s, ret);
 	case STEP_ENCLOSURE:
 		return inverse_enclosure(a, s, ret);
-	case STEP_FILE:
 	case STEP_CONTAINER:
+		return inverse_container(a, s, ret);
+	case STEP_FILE:
 	case STEP_PERSON:
 		break;
 	}

@@ -177,6 +177,11 @@ static bool reloads(const char *verb)
 	return str_eq(verb, "enable") || str_eq(verb, "disable");
 }
 
+const char *container_verb(const struct container_change *c)
+{
+	return c->verb ? c->verb : "restart";
+}
+
 const char *unit_line(struct arena *a, const struct unit_change *u)
 {
 	return arena_printf(a, "systemctl %s%s%s%s", u->verb,

@@ -17,7 +17,7 @@ enum step_kind {
 	STEP_RUN,       /* a tool that owns a job: mkinitcpio, nvidia-ctk, modprobe, ... */
 	STEP_UNIT,      /* systemd */
 	STEP_ENCLOSURE, /* boltd */
-	STEP_CONTAINER, /* the container engine restarts a container */
+	STEP_CONTAINER, /* the container engine restarts, stops or starts a container */
 	STEP_PERSON,    /* nobody else can do it: a cable, a BIOS, a cold boot */
 };
 
@@ -53,7 +53,11 @@ struct enclosure_change {
 
 struct container_change {
 	const char *id, *name;
+	const char *verb;  /* restart stop start; NULL: restart */
+	unsigned stop_sec; /* of stop and restart, before it is killed; 0: 10, as docker has it */
 };
+
+const char *container_verb(const struct container_change *c); /* never NULL */
 
 /* Members that are not of its kind are zero. */
 struct step {

@@ -77,8 +77,9 @@ static json_t *own_part(struct arena *a, const struct step *s)
 	case STEP_ENCLOSURE:
 		return enclosure(a, &s->enclosure);
 	case STEP_CONTAINER:
-		return json_pack("{so so}", "id", text(a, s->container.id), "name",
-				 text(a, s->container.name));
+		return json_pack("{so so so}", "id", text(a, s->container.id), "name",
+				 text(a, s->container.name), "verb",
+				 text(a, container_verb(&s->container)));
 	case STEP_PERSON:
 		return NULL;
 	}

@@ -32,6 +32,15 @@ static size_t of_kind(const struct plan *p, enum step_kind kind)
 	return n;
 }
 
+static size_t containers(const struct plan *p, const char *verb)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->count; i++)
+		n += p->step[i].kind == STEP_CONTAINER &&
+		     str_eq(container_verb(&p->step[i].container), verb);
+	return n;
+}
+
 static bool restarts_docker(const struct step *s)
 {
 	return s->kind == STEP_UNIT && str_eq(s->unit.verb, "restart") &&
@@ -112,7 +121,9 @@ const char *plan_sum(struct arena *a, const struct plan *p)
 	say_many(&s, other_units(a, p), "unit changes", "units change");
 	say_many(&s, of_kind(p, STEP_ENCLOSURE), "enclosure changes", "enclosures change");
 	docker(&s, p);
-	say_many(&s, of_kind(p, STEP_CONTAINER), "container restarts", "containers restart");
+	say_many(&s, containers(p, "restart"), "container restarts", "containers restart");
+	say_many(&s, containers(p, "stop"), "container stops", "containers stop");
+	say_many(&s, containers(p, "start"), "container starts", "containers start");
 	say_many(&s, of_kind(p, STEP_PERSON), "step is yours", "steps are yours");
 	/* what is left is the manager that reads its units anew */
 	return arena_printf(a, "%s%s.%s", *s.text ? s.text : "systemd reloads", counts(p),

@@ -2,7 +2,7 @@
 /*
  * Does one step that is no file, as a plan would.
  * usage: act [--docker URL] run|unit|enclosure|container WORD...
- *   run ARGV...    unit VERB [NAME]    enclosure VERB UUID [POLICY]    container ID [NAME]
+ *   run ARGV...    unit VERB [NAME]    enclosure VERB UUID [POLICY]    container ID [NAME [VERB]]
  * Says on stderr what went wrong, and "still at it" whenever it takes long; exits 1 then.
  */
 #include "apply/apply.h"
@@ -26,7 +26,7 @@ static bool step_of(struct step *s, int argc, char *argv[])
 	s->run.argv = (struct names){ (const char **)argv + 1, (size_t)(argc - 1) };
 	s->unit = (struct unit_change){ word[0], word[1] };
 	s->enclosure = (struct enclosure_change){ word[0], word[1], "Box", word[2] };
-	s->container = (struct container_change){ word[0], word[1] };
+	s->container = (struct container_change){ word[0], word[1], word[2], 0 };
 	static const struct {
 		const char *name;
 		enum step_kind kind;

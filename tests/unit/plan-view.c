@@ -30,8 +30,9 @@ static const char *shown(const struct plan *p, bool verbose)
 /* clang-format off */
 static const char every_step_shown[] =
 "Packages are installed, 3 files change, 1 command runs, 1 unit changes, 1\n"
-"enclosure changes, Docker restarts (4 containers stop), 1 container restarts, 2\n"
-"steps are yours; counts after a cold boot. 1 thing is left alone.\n"
+"enclosure changes, Docker restarts (4 containers stop), 1 container restarts, 1\n"
+"container stops, 2 steps are yours; counts after a cold boot. 1 thing is left\n"
+"alone.\n"
 "\n"
 " 1. packages: install nvidia-container-toolkit\n"
 "      sudo pacman -S --needed nvidia-container-toolkit\n"
@@ -80,6 +81,9 @@ static const char every_step_shown[] =
 "\n"
 " 9. stack: restart ollama\n"
 "      docker restart ollama\n"
+"\n"
+"10. stack: stop ollama\n"
+"      docker stop ollama\n"
 "\n"
 "For you to do\n"
 "  [ ] set Thunderbolt security to user in the firmware\n"

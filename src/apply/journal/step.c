@@ -81,6 +81,8 @@ json_t *kept_step_json(const struct kept_step *k)
 	put(j, "policy", s->enclosure.policy, &bad);
 	put(j, "container_id", s->container.id, &bad);
 	put(j, "container", s->container.name, &bad);
+	put(j, "container_verb", s->container.verb, &bad);
+	json_object_set_new(j, "stop_sec", json_integer(s->container.stop_sec));
 	if (!bad)
 		return j;
 	json_decref(j);
@@ -108,13 +110,14 @@ static const char *get(struct arena *a, json_t *j, const char *key)
 bool kept_step_parse(struct arena *a, json_t *j, struct kept_step *ret)
 {
 	unsigned kind, when, doing;
-	uint64_t deadline;
+	uint64_t deadline, stop_sec = 0;
 
 	if (!one_of(j, "kind", kind_names, COUNT_OF(kind_names), &kind) ||
 	    !one_of(j, "when", when_names, COUNT_OF(when_names), &when) ||
 	    !one_of(j, "doing", doing_names, COUNT_OF(doing_names), &doing) ||
 	    !number_of(j, "deadline_sec", UINT32_MAX, &deadline) || kind == STEP_FILE)
 		return false;
+	number_of(j, "stop_sec", UINT32_MAX, &stop_sec);
 	*ret = (struct kept_step){ .early = json_is_true(json_object_get(j, "early")),
 				   .doing = (enum doing)doing };
 	ret->step = (struct step){
@@ -129,7 +132,8 @@ bool kept_step_parse(struct arena *a, json_t *j, struct kept_step *ret)
 		.unit = { get(a, j, "unit_verb"), get(a, j, "unit") },
 		.enclosure = { get(a, j, "enclosure_verb"), get(a, j, "uuid"),
 			       get(a, j, "enclosure"), get(a, j, "policy") },
-		.container = { get(a, j, "container_id"), get(a, j, "container") },
+		.container = { get(a, j, "container_id"), get(a, j, "container"),
+			       get(a, j, "container_verb"), (unsigned)stop_sec },
 	};
 	bool needs_argv = kind == STEP_RUN || kind == STEP_PACKAGES;
 	return (!needs_argv || ret->step.run.argv.count) &&
