@@ -104,6 +104,7 @@ static const struct field fields_container[] = {
 	FIELD(NAME, struct container, compose_service),
 	FIELD(NAME, struct container, compose_dir),
 	FIELD(NAMES, struct container, compose_files),
+	FIELD(NAMES, struct container, compose_needs),
 	FIELDS_OF(struct container, port, &shape_port),
 	FIELD(TEXT, struct container, health),
 	{ 0 },

@@ -129,6 +129,7 @@ struct container {
 	size_t node_count;
 	const char *compose_project, *compose_service, *compose_dir;
 	struct names compose_files;
+	struct names compose_needs; /* services of its project that must run before it */
 	struct port_binding *port;
 	size_t port_count;
 	struct maybe_text health;

@@ -21,6 +21,24 @@ struct want_ollama {
 	const char *flash_attention, *kv_cache_type, *num_parallel, *keep_alive;
 };
 
+/* What the guard does about one cause: a word of egpu.conf(5), [policy]. */
+struct want_policy {
+	const char *cause, *deed;
+};
+
+/* What egpu guard may do. */
+struct want_guard {
+	bool act; /* false: it looks and tells */
+	/* So often in such a time for one container, unit or cause; then it stops and says so. */
+	uint64_t tries, window_sec;
+	uint64_t stop_sec;  /* a container may take to stop before it is killed */
+	uint64_t every_sec; /* also looked at so often, for what no event tells of; 0: never */
+	const char *hook;   /* a program that is told of each incident; "": none */
+	const char *listen; /* "127.0.0.1:9469": metrics are served there; "": nowhere */
+	const struct want_policy *policy;
+	size_t policy_count;
+};
+
 struct want {
 	const char *gpu; /* "external", "any", or a BDF */
 	bool display;    /* false: compute only */
@@ -35,6 +53,7 @@ struct want {
 	enum want_runtime runtime; /* how the engine hands out the GPU */
 	enum want_reload reload;   /* against devices lost at daemon-reload */
 	enum wish override;        /* a compose override file reserves the GPU */
+	struct want_guard guard;
 	const char *project; /* compose project, by name or folder; "": those with an LLM server */
 	struct want_ollama ollama;
 	const char *error; /* "/etc/egpu.conf:3: no key 'x' in [gpu]"; "": none */

@@ -42,7 +42,9 @@ TEST(what_an_engine_tells_of_a_container_is_read)
 	    "\"Labels\":{\"com.docker.compose.project\":\"stack\","
 	    "\"com.docker.compose.service\":\"llm\","
 	    "\"com.docker.compose.project.working_dir\":\"/srv/stack\","
-	    "\"com.docker.compose.project.config_files\":\"/srv/stack/a.yml,/srv/b.yml\"}");
+	    "\"com.docker.compose.project.config_files\":\"/srv/stack/a.yml,/srv/b.yml\","
+	    "\"com.docker.compose.depends_on\":\"db:service_healthy:false,cache:service_started:"
+	    "true\"}");
 
 	CHECK_STR(c.name, "ollama");
 	CHECK_STR(c.image, "ollama/ollama:latest");
@@ -58,6 +60,8 @@ TEST(what_an_engine_tells_of_a_container_is_read)
 	CHECK_STR(c.compose_service, "llm");
 	CHECK_STR(c.compose_dir, "/srv/stack");
 	CHECK_STR(c.compose_files.name[1], "/srv/b.yml");
+	CHECK_INT((long long)c.compose_needs.count, 2);
+	CHECK_STR(c.compose_needs.name[1], "cache");
 	CHECK_INT((long long)c.port_count, 2);
 	CHECK_STR(c.port[0].host_ip, "127.0.0.1");
 	CHECK_INT((long long)c.port[0].container_port, 11434);

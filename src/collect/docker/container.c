@@ -18,6 +18,7 @@ enum {
 	PORTS_MAX = 64,
 	NAME_MAX_BYTES = 200,
 	TEXT_MAX_BYTES = 400,
+	NEEDS_MAX = 16,
 };
 
 static const char *text(struct arena *a, const json_t *j, size_t max)
@@ -136,6 +137,16 @@ static const char *address(struct arena *a, const json_t *settings)
 	return ip;
 }
 
+/* "db:service_healthy:false,cache:service_started:true": names stand before the first colon. */
+static struct names needs(struct arena *a, const char *label)
+{
+	struct names n = str_split(a, label, ",", NEEDS_MAX);
+
+	for (size_t i = 0; i < n.count; i++)
+		n.name[i] = str_ndup(a, n.name[i], strcspn(n.name[i], ":"));
+	return n;
+}
+
 static void compose(struct arena *a, const json_t *labels, struct container *c)
 {
 #define COMPOSE "com.docker.compose."
@@ -147,6 +158,8 @@ static void compose(struct arena *a, const json_t *labels, struct container *c)
 	c->compose_dir =
 	    text(a, json_object_get(labels, COMPOSE "project.working_dir"), TEXT_MAX_BYTES);
 	c->compose_files = str_split(a, files, ",", 16);
+	c->compose_needs =
+	    needs(a, text(a, json_object_get(labels, COMPOSE "depends_on"), TEXT_MAX_BYTES));
 #undef COMPOSE
 }
 
