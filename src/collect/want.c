@@ -9,12 +9,20 @@
 
 #define CONF "/etc/egpu.conf"
 
-enum { KERNELS_MAX = 16, VALUE_MAX = 64, UUID_SIZE = 36 };
+enum {
+	KERNELS_MAX = 16,
+	VALUE_MAX = 64,
+	UUID_SIZE = 36,
+	POLICIES_MAX = 256,
+	PATH_SIZE_MAX = 256,
+	NUMBER_MAX = 9999
+};
 
 struct reader {
 	struct arena *arena;
 	struct want *want;
-	const char *why; /* of the first line that does not count */
+	struct want_policy *policy; /* room for POLICIES_MAX */
+	const char *why;            /* of the first line that does not count */
 };
 
 struct key {
@@ -22,6 +30,7 @@ struct key {
 	bool (*set)(struct reader *r, const struct key *k, const char *value);
 	const char *const *words; /* that it takes */
 	size_t offset;            /* in struct want */
+	uint64_t scale;           /* of numbers: a minute is 60 s */
 };
 
 static bool one_of(const char *value, const char *const *words, unsigned *ret)
@@ -93,6 +102,34 @@ static bool set_kernels(struct reader *r, const struct key *k, const char *value
 	return is_auto || r->want->kernels.count;
 }
 
+static bool set_flag(struct reader *r, const struct key *k, const char *value)
+{
+	unsigned n;
+	bool known = one_of(value, k->words, &n);
+	*(bool *)((char *)r->want + k->offset) = n == 0;
+	return known;
+}
+
+static bool set_number(struct reader *r, const struct key *k, const char *value)
+{
+	uint64_t *to = (uint64_t *)((char *)r->want + k->offset);
+	bool good = str_u64(value, 10, NUMBER_MAX, to);
+	*to *= k->scale;
+	return good;
+}
+
+/* At least one, else nothing would ever be tried. */
+static bool set_count(struct reader *r, const struct key *k, const char *value)
+{
+	return set_number(r, k, value) && !str_eq(value, "0");
+}
+
+static bool set_path(struct reader *r, const struct key *k, const char *value)
+{
+	bool good = *value == '/' && strlen(value) <= PATH_SIZE_MAX;
+	return (good || str_eq(value, k->words[0])) && set_text(r, k, value);
+}
+
 /* Each list in the order of its enum. */
 static const char *const wishes[] = { "keep", "yes", "no", NULL };
 static const char *const runtimes[] = { "auto", "nvidia", "cdi", "keep", NULL };
@@ -101,6 +138,8 @@ static const char *const uses[] = { "compute", "display", NULL };
 static const char *const policies[] = { "keep", "auto", "iommu", "manual", NULL };
 static const char *const automatic[] = { "auto", NULL };
 static const char *const keep[] = { "keep", NULL };
+static const char *const none[] = { "none", NULL };
+static const char *const yes_no[] = { "yes", "no", NULL };
 static const char *const ask[] = { "ask", NULL };
 
 #define AT(member) offsetof(struct want, member)
@@ -122,6 +161,15 @@ static const struct key keys[] = {
 	{ "stack", "project", "auto, or a compose project's name or folder", set_text, automatic,
 	  AT(project) },
 	{ "stack", "override", WISH, AT(override) },
+	{ "guard", "act", "yes or no", set_flag, yes_no, AT(guard.act) },
+	{ "guard", "tries", "how often, 1 to 9999", set_count, NULL, AT(guard.tries), 1 },
+	{ "guard", "window", "minutes, 1 to 9999", set_count, NULL, AT(guard.window_sec), 60 },
+	{ "guard", "stop", "seconds, 1 to 9999", set_count, NULL, AT(guard.stop_sec), 1 },
+	{ "guard", "every", "minutes, up to 9999; 0: never", set_number, NULL, AT(guard.every_sec),
+	  60 },
+	{ "guard", "hook", "a program's whole path, or none", set_path, none, AT(guard.hook) },
+	{ "guard", "listen", "an address like 127.0.0.1:9469, or none", set_text, none,
+	  AT(guard.listen) },
 	{ "ollama", "flash_attention", "a word, or keep", set_word, keep,
 	  AT(ollama.flash_attention) },
 	{ "ollama", "kv_cache_type", "a word, or keep", set_word, keep, AT(ollama.kv_cache_type) },
@@ -145,6 +193,24 @@ static bool try_set(struct reader *r, size_t n, const char *value)
 	return good;
 }
 
+/* [policy] has a key for each cause. */
+static const char *add_policy(struct reader *r, const char *cause, const char *value)
+{
+	struct want_guard *g = &r->want->guard;
+	struct want_policy *all = r->policy;
+	unsigned n;
+
+	if (!is_word(cause) || !one_of(value, want_deeds, &n))
+		return arena_printf(r->arena, "a policy is one of %s, not '%s'",
+				    "ignore, tell, stop, mend, reset, start, restart and recreate",
+				    shown(r->arena, value));
+	if (g->policy_count == POLICIES_MAX)
+		return "there are too many policies";
+	all[g->policy_count++] = (struct want_policy){ str_dup(r->arena, cause), want_deeds[n] };
+	g->policy = all;
+	return NULL;
+}
+
 static int on_key(void *data, const char *section, const char *key, const char *value)
 {
 	struct reader *r = data;
@@ -154,7 +220,9 @@ static int on_key(void *data, const char *section, const char *key, const char *
 	while (n < COUNT_OF(keys) &&
 	       !(str_eq(keys[n].section, section) && str_eq(keys[n].key, key)))
 		n++;
-	if (n == COUNT_OF(keys))
+	if (str_eq(section, "policy"))
+		why = add_policy(r, key, value);
+	else if (n == COUNT_OF(keys))
 		why = arena_printf(r->arena, "there is no key '%s' in [%s]", shown(r->arena, key),
 				   shown(r->arena, section));
 	else if (!try_set(r, n, value))
@@ -177,6 +245,7 @@ void collect_want(struct facts *f, struct host *h)
 		f->want.error = arena_printf(f->arena, CONF ": %s", know_why(know_of_errno(code)));
 		return;
 	}
+	r.policy = arena_alloc(f->arena, POLICIES_MAX * sizeof(*r.policy));
 	int line = ini_parse_string(text.data, on_key, &r);
 	if (line != 0)
 		f->want.error = arena_printf(f->arena, CONF ":%d: %s", line,

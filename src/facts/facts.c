@@ -65,6 +65,9 @@ const struct shape shape_facts = {
 
 /* What is wanted. */
 
+const char *const want_deeds[] = { "ignore", "tell",    "stop",     "mend", "reset",
+				   "start",  "restart", "recreate", NULL };
+
 struct want want_default(void)
 {
 	return (struct want){

@@ -21,9 +21,12 @@ struct want_ollama {
 	const char *flash_attention, *kv_cache_type, *num_parallel, *keep_alive;
 };
 
-/* What the guard does about one cause: a word of egpu.conf(5), [policy]. */
+/* What the guard may do about a cause, in the order of enum deed (guard/deed.h); ends with NULL. */
+extern const char *const want_deeds[];
+
+/* What it shall do about one: a line of [policy]. Whether there is such a cause is not looked at. */
 struct want_policy {
-	const char *cause, *deed;
+	const char *cause, *deed; /* of want_deeds */
 };
 
 /* What egpu guard may do. */

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "guard/deed.h"
 
-static const char *const names[] = { "ignore", "tell",  "stop",    "mend",
-				     "reset",  "start", "restart", "recreate" };
-
 const char *deed_name(enum deed d)
 {
-	return names[d];
+	return want_deeds[d];
 }
 
 bool deed_of_name(const char *name, enum deed *ret)
 {
-	for (unsigned i = 0; i < COUNT_OF(names); i++)
-		if (str_eq(names[i], name)) {
+	for (unsigned i = 0; want_deeds[i]; i++)
+		if (str_eq(want_deeds[i], name)) {
 			*ret = (enum deed)i;
 			return true;
 		}

@@ -33,7 +33,11 @@ TEST(every_key_is_taken)
 	    "early=no\norder = keep\n[driver]\npersistence = no\nsuspend = yes\n[enclosure]\n"
 	    "policy = iommu\nenroll = 00000000-0000-4000-8000-000000000003\n[docker]\ngpu = cdi\n"
 	    "reload = cgroupfs\n[stack]\nproject = /home/u/stack\noverride = no\n[ollama]\n"
-	    "flash_attention = keep\nkv_cache_type = f16\nnum_parallel = 4\nkeep_alive = 1h\n");
+	    "flash_attention = keep\nkv_cache_type = f16\nnum_parallel = 4\nkeep_alive = "
+	    "1h\n[guard]\nact = no\n"
+	    "tries = 5\nwindow = 20\nstop = 60\nevery = 0\nhook = /usr/local/bin/tell\n"
+	    "listen = 127.0.0.1:9469\n[policy]\nxid-31 = ignore\ncontainer-devices-lost = "
+	    "recreate\n");
 	CHECK_STR(w->error, "");
 	CHECK_STR(w->gpu, "22:00.0");
 	CHECK(w->display);
@@ -53,6 +57,31 @@ TEST(every_key_is_taken)
 	CHECK_STR(w->ollama.kv_cache_type, "f16");
 	CHECK_STR(w->ollama.num_parallel, "4");
 	CHECK_STR(w->ollama.keep_alive, "1h");
+	CHECK(!w->guard.act);
+	CHECK_INT(w->guard.tries, 5);
+	CHECK_INT(w->guard.window_sec, 1200);
+	CHECK_INT(w->guard.stop_sec, 60);
+	CHECK_INT(w->guard.every_sec, 0);
+	CHECK_STR(w->guard.hook, "/usr/local/bin/tell");
+	CHECK_STR(w->guard.listen, "127.0.0.1:9469");
+	CHECK_INT(w->guard.policy_count, 2);
+	CHECK_STR(w->guard.policy[1].cause, "container-devices-lost");
+	CHECK_STR(w->guard.policy[1].deed, "recreate");
+}
+
+TEST(a_guard_that_could_never_try_is_refused)
+{
+	const struct want *w = wanted("[guard]\ntries = 0\n");
+	CHECK_STR(w->error, "/etc/egpu.conf:2: tries takes how often, 1 to 9999, not '0'");
+	CHECK_INT(w->guard.tries, 3);
+}
+
+TEST(a_policy_is_one_of_the_deeds)
+{
+	const struct want *w = wanted("[policy]\nxid-31 = explode\n");
+	CHECK_STR(w->error, "/etc/egpu.conf:2: a policy is one of ignore, tell, stop, mend, reset, "
+			    "start, restart and recreate, not 'explode'");
+	CHECK_INT(w->guard.policy_count, 0);
 }
 
 TEST(a_line_that_is_wrong_is_told_with_its_number_and_changes_nothing)

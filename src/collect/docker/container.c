@@ -272,6 +272,7 @@ void collect_containers(struct facts *f, struct host *h)
 	size_t count = json_array_size(all);
 	count = count < CONTAINERS_MAX ? count : CONTAINERS_MAX;
 	d->container = arena_alloc(f->arena, count * sizeof(*d->container));
+	d->container_count = 0;
 	for (size_t i = 0; i < count; i++)
 		if (json_is_object(json_array_get(all, i)))
 			d->container[d->container_count++] =
