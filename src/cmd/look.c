@@ -27,7 +27,7 @@ static void learn_want(struct facts *f, struct host *h, const struct look_for *w
 {
 	f->want = want_default();
 	collect_want(f, h);
-	if (*f->want.error)
+	if (*f->want.error && !wanted->quiet)
 		fprintf(stderr, "egpu: %s; that line does not count, see egpu.conf(5)\n",
 			f->want.error);
 	if (wanted->gpu)

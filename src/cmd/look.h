@@ -24,6 +24,7 @@ struct look_for {
 	const char *gpu;  /* as struct want has it; NULL: not said */
 	bool display;     /* false: not said */
 	const char *link; /* judged alone; NULL: all */
+	bool quiet;       /* wrong lines of /etc/egpu.conf are not told */
 };
 
 /*
