@@ -10,7 +10,7 @@
 
 static const struct cmd *const cmds[] = { &cmd_check, &cmd_explain, &cmd_record,    &cmd_setup,
 					  &cmd_fix,   &cmd_undo,    &cmd_enclosure, &cmd_wait,
-					  &cmd_guard, &cmd_probe };
+					  &cmd_guard, &cmd_metrics, &cmd_probe };
 
 static const struct cmd *find(const char *name)
 {

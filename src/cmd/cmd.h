@@ -28,5 +28,5 @@ struct cmd {
 	int (*run)(struct env *env, int argc, char *argv[], struct err *e);
 };
 
-extern const struct cmd cmd_check, cmd_explain, cmd_record, cmd_setup, cmd_fix, cmd_undo, cmd_wait, cmd_guard,
-    cmd_enclosure, cmd_probe;
+extern const struct cmd cmd_check, cmd_explain, cmd_record, cmd_setup, cmd_fix, cmd_undo,
+    cmd_enclosure, cmd_wait, cmd_guard, cmd_metrics, cmd_probe;

@@ -64,3 +64,31 @@ enum ready ready_of(const struct facts *f, enum ready_for what, bool settled, co
 		r = with_cuda(f, ret_why);
 	return r;
 }
+
+/* CUDA itself has said nothing, neither yes nor no. */
+static bool cuda_is_silent(const struct cuda *c)
+{
+	return c->end == PROBE_NOT_RUN || c->end == PROBE_FAILED;
+}
+
+struct maybe_u64 ready_now(const struct facts *f, const char **ret_why)
+{
+	static const char from[] = "cuda:init";
+	const char *shut = driver_shut(f), *why;
+
+	if (ready_of(f, READY_CUDA, true, ret_why) == READY_YES && !shut)
+		return known_u64(1, from);
+	if (!f->pci.chosen && f->pci.know == KNOWN)
+		return known_u64(0, from);
+	if (!f->pci.chosen) {
+		*ret_why = "the PCI bus could not be read";
+		return unknown_u64(f->pci.know, from);
+	}
+	if (shut)
+		*ret_why = shut;
+	else if (ready_of(f, READY_DRIVER, true, &why) == READY_YES && cuda_is_silent(&f->cuda)) {
+		*ret_why = "CUDA was not asked";
+		return unknown_u64(f->cuda.end == PROBE_FAILED ? UNREADABLE : NOT_LOOKED, from);
+	}
+	return known_u64(0, from);
+}

@@ -19,3 +19,11 @@ enum ready {
  * not known whether one is there.
  */
 enum ready ready_of(const struct facts *f, enum ready_for what, bool settled, const char **ret_why);
+
+/*
+ * Whether the GPU computes, as far as this look tells: a flag. 1: CUDA answered, and nothing else
+ * says that the driver must be left alone. 0: it does not, and *ret_why is one clause. Unknown,
+ * with *ret_why too: the bus could not be read, or nothing speaks against it and CUDA was not, or
+ * could not be, asked.
+ */
+struct maybe_u64 ready_now(const struct facts *f, const char **ret_why);

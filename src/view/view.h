@@ -24,6 +24,8 @@ struct view {
 	const struct view_cost *cost; /* shown when cost_count > 0 */
 	size_t cost_count;
 	const char *version; /* of egpu */
+	uint64_t at_usec;    /* wall clock of the look; 0: not told */
+	uint64_t took_usec;  /* what it took; 0: not told */
 };
 
 /* The chain on one screen. */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "cmd/look.h"
+#include "cmd/metrics/textfile.h"
+#include "cmd/options.h"
+#include "recording/recording.h"
+#include "view/metrics.h"
+
+struct options {
+	const char *host; /* a recording; NULL: this machine */
+	const char *textfile;
+	struct look_for look;
+};
+
+#define IN(member, name, letter, kind) OPTION_IN(struct options, member, name, letter, kind)
+
+static const struct cmd_option takes[] = {
+	IN(textfile, "textfile", 0, TEXT),
+	IN(host, "host", 0, TEXT),
+	OPTION_BY(struct options, look, "gpu", look_for_gpu),
+	{ 0 },
+};
+
+static uint64_t wall_usec(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static int to_file(const struct options *o, const struct view *v, struct err *e)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return err_set(e, -errno, "write %s", o->textfile);
+	view_metrics_textfile(f, v, NULL);
+	int r = fclose(f) != 0 ? err_set(e, -errno, "write %s", o->textfile)
+			       : textfile_write(o->textfile, (struct bytes){ text, size }, e);
+	free(text);
+	return r;
+}
+
+static int metrics(const struct options *o, struct host *h, struct err *e)
+{
+	ARENA arena = { 0 };
+	uint64_t since = clock_usec();
+	const struct look *l = look_at(h, &arena, &o->look);
+	struct view v = { .facts = &l->facts, .report = l->report, .version = EGPU_VERSION };
+
+	if (!o->host) { /* of a recording, when it was looked at says nothing */
+		v.took_usec = clock_usec() - since;
+		v.at_usec = wall_usec();
+	}
+	if (o->textfile)
+		return to_file(o, &v, e);
+	view_metrics(stdout, &v, NULL);
+	return 0;
+}
+
+static int run(struct env *env, int argc, char *argv[], struct err *e)
+{
+	struct options o = { 0 };
+	int at = options_parse("metrics", takes, &o, argc, argv, e);
+
+	if (at < 0)
+		return at;
+	if (at < argc)
+		return usage(e, "metrics", "no argument '%s'", argv[at]);
+	HOST *h = o.host ? host_replay(o.host, e) : host_live(&env->host, e);
+	return h ? metrics(&o, h, e) : e->code;
+}
+
+const struct cmd cmd_metrics = {
+	.name = "metrics",
+	.args = "[--textfile FILE] [--gpu BDF] [--host RECORDING]",
+	.help = "the state of the chain as metrics, for Prometheus",
+	.options =
+	    "  --textfile FILE   into this file, for node_exporter, instead of to stdout\n"
+	    "  --gpu BDF         this GPU, also an internal one; \"any\": the first there is\n"
+	    "  --host RECORDING  a recorded host instead of this one: a directory or .tar.zst\n",
+	.run = run,
+};
