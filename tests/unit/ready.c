@@ -88,3 +88,26 @@ TEST(a_driver_that_hangs_is_not_asked_again)
 	f.cuda = (struct cuda){ .end = PROBE_ABANDONED, .why = "no answer within 2000 ms" };
 	CHECK_INT(ready_of(&f, READY_CUDA, false, &why), READY_BROKEN);
 }
+
+TEST(now_is_yes_no_or_not_known)
+{
+	struct facts f = with_gpu();
+
+	CHECK(is_u64(ready_now(&f, &why), 1));
+	f.gate = (struct gate){ .open = false, .why = "nvidia-smi (7) is stuck in the driver" };
+	CHECK(is_u64(ready_now(&f, &why), 0));
+	CHECK_STR(why, "nvidia-smi (7) is stuck in the driver");
+	f = with_gpu();
+	f.cuda = (struct cuda){ .end = PROBE_NOT_RUN, .result_name = "" };
+	CHECK_INT(ready_now(&f, &why).know, NOT_LOOKED);
+	CHECK_STR(why, "CUDA was not asked");
+	f.cuda.end = PROBE_FAILED;
+	CHECK_INT(ready_now(&f, &why).know, UNREADABLE);
+	f.cuda = (struct cuda){ .end = PROBE_ABANDONED, .why = "no answer", .result_name = "" };
+	CHECK(is_u64(ready_now(&f, &why), 0));
+	f = without_gpu();
+	CHECK(is_u64(ready_now(&f, &why), 0));
+	CHECK_STR(why, "no enclosure is connected");
+	f.pci.know = DENIED;
+	CHECK_INT(ready_now(&f, &why).know, DENIED);
+}
