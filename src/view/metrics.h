@@ -15,7 +15,6 @@ enum { METRIC_LABEL_MAX = 128, METRIC_SAMPLES_MAX = 256 };
 
 /* OpenMetrics 1.0, with "# EOF". upkeep: NULL or not KNOWN where no guard watches. */
 void view_metrics(FILE *to, const struct view *v, const struct upkeep *upkeep);
-#define METRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 /*
  * Prometheus' older text format 0.0.4, which node_exporter's textfile collector takes: counters
