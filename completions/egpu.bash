@@ -3,10 +3,10 @@
 _egpu() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		case $word in check | enclosure | explain | fix | record | setup | undo | wait) command=$word ;; esac
+		case $word in check | enclosure | explain | fix | metrics | record | setup | undo | wait) command=$word ;; esac
 	done
 	case $prev in
-	--host | --root | -o | --output)
+	--host | --root | -o | --output | --textfile)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -60,8 +60,9 @@ _egpu() {
 		return
 		;;
 	wait) word="--timeout --for --quiet --gpu --help" ;;
+	metrics) word="--textfile --gpu --host --help" ;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
-	*) word="check enclosure explain fix record setup undo wait --root --docker --deadline --version --help" ;;
+	*) word="check enclosure explain fix metrics record setup undo wait --root --docker --deadline --version --help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }

@@ -53,7 +53,7 @@ ok "so are those of all recorded hosts" all_hosts
 read_by_node_exporter()
 {
 	check_metrics "$root/data/hosts/reference" || return
-	prometheus-node-exporter --collector.disable-defaults --collector.textfile --collector.textfile.directory="$dir" \
+	"$exporter" --collector.disable-defaults --collector.textfile --collector.textfile.directory="$dir" \
 		--web.listen-address=127.0.0.1:0 >"$dir/log" 2>&1 &
 	pid=$!
 	port=
@@ -69,7 +69,8 @@ read_by_node_exporter()
 		printf '%s\n' "$said" | grep -qx 'egpu_bar1_bytes 2.68435456e+08' &&
 		printf '%s\n' "$said" | grep -qx '# TYPE egpu_bar1_bytes gauge'
 }
-if command -v prometheus-node-exporter curl >/dev/null; then
+exporter=$(command -v prometheus-node-exporter || command -v node_exporter || :)
+if [ -n "$exporter" ] && command -v curl >/dev/null; then
 	ok "node_exporter reads them" read_by_node_exporter
 else
 	count=$((count + 1))

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # usage: cli.sh EGPU LIVE-LIB
-# What `egpu setup`, `fix` and `undo` say to whoever asks for the wrong thing, says no, or is not alone. TAP.
+# What `egpu setup`, `fix`, `undo` and `metrics` say to whoever asks for the wrong thing, says no, or is not alone. TAP.
 set -eu
-egpu=$1
+egpu=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/live/lib.sh
 . "$here/../live/lib.sh"
@@ -55,6 +55,32 @@ ok "a cause that is not known" says 64 "no cause and no link 'x'" fix x
 ok "an argument too many" says 64 "one transaction at a time" undo a b
 ok "themes are listed" says 0 "nvidia-persistenced, which keeps the driver awake" setup --list
 ok "experiments say whom they helped and hurt" says 0 "hurt:" setup --experiments
+metrics() # STATUS TEXT OPTION...
+{
+	status=$1 text=$2
+	shift 2
+	says "$status" "$text" metrics --host "$host" "$@"
+}
+mkdir "$dir/prom"
+ok "metrics say what is wrong, and are no failure" metrics 0 'egpu_root_cause{'
+ok "an argument too many for metrics" metrics 64 "no argument 'x'" x
+ok "a file for metrics" metrics 64 "takes a file, not the directory '$dir/prom/'" --textfile "$dir/prom/"
+ok "whose directory is there" metrics 70 "No such file or directory" --textfile "$dir/none/egpu.prom"
+ok "is written, and nothing is printed" metrics 0 '' --textfile "$dir/prom/egpu.prom"
+ok "with nothing beside it" is egpu.prom ls -A "$dir/prom"
+ok "for all to read" is 644 stat -c %a "$dir/prom/egpu.prom"
+ln -sf "$dir/elsewhere" "$dir/prom/egpu.prom"
+ok "a link there is replaced, not followed" metrics 0 '' --textfile "$dir/prom/egpu.prom"
+ok "and nothing is written where it led" test ! -e "$dir/elsewhere" -a ! -L "$dir/prom/egpu.prom"
+mkdir "$dir/prom/dir.prom"
+ok "a directory there is an error" metrics 70 "Is a directory" --textfile "$dir/prom/dir.prom"
+ok "which leaves nothing behind" is 'dir.prom
+egpu.prom' ls -A "$dir/prom"
+in_current_directory()
+{
+	(cd "$dir/prom" && "$egpu" metrics --host "$host" --textfile here.prom && test -s here.prom)
+}
+ok "a name in the current directory" in_current_directory
 ok "a plan that comes to nothing leaves no trace" setup 0 "Nothing to do" --only modules --yes
 ok "not even a lock" test ! -e "$root/var/lib/egpu"
 ok "there is nothing to take back" says 0 "Nothing to take back" --root "$root" undo --yes
