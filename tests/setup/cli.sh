@@ -66,11 +66,11 @@ ok "metrics say what is wrong, and are no failure" metrics 0 'egpu_root_cause{'
 ok "an argument too many for metrics" metrics 64 "no argument 'x'" x
 ok "a file for metrics" metrics 64 "takes a file, not the directory '$dir/prom/'" --textfile "$dir/prom/"
 ok "whose directory is there" metrics 70 "No such file or directory" --textfile "$dir/none/egpu.prom"
-ok "is written, and nothing is printed" metrics 0 '' --textfile "$dir/prom/egpu.prom"
+ok "is written, and nothing is printed" is '' "$egpu" metrics --host "$host" --textfile "$dir/prom/egpu.prom"
 ok "with nothing beside it" is egpu.prom ls -A "$dir/prom"
 ok "for all to read" is 644 stat -c %a "$dir/prom/egpu.prom"
 ln -sf "$dir/elsewhere" "$dir/prom/egpu.prom"
-ok "a link there is replaced, not followed" metrics 0 '' --textfile "$dir/prom/egpu.prom"
+ok "a link there is replaced, not followed" is '' "$egpu" metrics --host "$host" --textfile "$dir/prom/egpu.prom"
 ok "and nothing is written where it led" test ! -e "$dir/elsewhere" -a ! -L "$dir/prom/egpu.prom"
 mkdir "$dir/prom/dir.prom"
 ok "a directory there is an error" metrics 70 "Is a directory" --textfile "$dir/prom/dir.prom"
