@@ -10,7 +10,7 @@ bad=0
 root=$3
 "$1" | sort >"$dir/printed"
 # scdoc writes "\_".
-egpu_names() { cat "$@" | tr -d '\\' | grep -oE '\begpu_[a-z0-9_]+\b' | sort -u; }
+egpu_names() { cat "$@" | tr -d '\134' | grep -oE '\begpu_[a-z0-9_]+\b' | sort -u; }
 egpu_names "$root/man/egpu-metrics.1.scd" >"$dir/man"
 egpu_names "$root/data/grafana/egpu.json" "$root/data/prometheus/egpu-alerts.yml" >"$dir/used"
 egpu_names "$root"/tests/prometheus/*.yml >"$dir/tested"
