@@ -5,7 +5,7 @@
  * Prints "PORT KIB": the port, and by how much its memory grew. SIGUSR1: the next recording, each
  * as if it had just been looked at; before the first one nothing was looked at. SIGTERM ends it.
  */
-#include "guard/serve.h"
+#include "watch/serve.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@
 #if __has_include(<microhttpd.h>)
 #include <microhttpd.h>
 
-#include "guard/microhttpd.h"
+#include "watch/microhttpd.h"
 #define SAME(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), #theirs)
 SAME(HTTPD_NO, MHD_NO);
 SAME(HTTPD_YES, MHD_YES);

@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "cause/cause.h"
-#include "cmd/guard-child.h"
+#include "cmd/guard/child.h"
 #include "cmd/options.h"
 #include "watch/keep.h"
 #include "watch/watch.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cmd/guard-child.h"
+#include "cmd/guard/child.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "guard/microhttpd.h"
+#include "watch/microhttpd.h"
 
 #include <dlfcn.h>
 #include <errno.h>

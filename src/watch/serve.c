@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "guard/serve.h"
+#include "watch/serve.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -13,8 +13,8 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "guard/listen.h"
-#include "guard/microhttpd.h"
+#include "watch/listen.h"
+#include "watch/microhttpd.h"
 
 enum { REQUEST_MAX = 8 << 10, WHY_MAX = 200, NONE = -1 };
 

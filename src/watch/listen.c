@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "guard/listen.h"
+#include "watch/listen.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
