@@ -3,7 +3,7 @@
 _egpu() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		case $word in check | enclosure | explain | fix | metrics | record | setup | undo | wait) command=$word ;; esac
+		case $word in check | enclosure | explain | fix | guard | metrics | record | setup | undo | wait) command=$word ;; esac
 	done
 	case $prev in
 	--host | --root | -o | --output | --textfile)
@@ -59,10 +59,11 @@ _egpu() {
 		mapfile -t COMPREPLY < <(compgen -W "--list --dry-run --yes --json --verbose --help $(egpu undo --list 2>/dev/null | grep -oE '[0-9]{8}-[0-9]{6}-[0-9]+')" -- "$cur")
 		return
 		;;
+	guard) word="--observe --pause --resume --history --json --gpu --display --help" ;;
 	wait) word="--timeout --for --quiet --gpu --help" ;;
 	metrics) word="--textfile --gpu --host --help" ;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
-	*) word="check enclosure explain fix metrics record setup undo wait --root --docker --deadline --version --help" ;;
+	*) word="check enclosure explain fix guard metrics record setup undo wait --root --docker --deadline --version --help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }

@@ -24,7 +24,8 @@ struct want_ollama {
 /* What the guard may do about a cause, in the order of enum deed (guard/deed.h); ends with NULL. */
 extern const char *const want_deeds[];
 
-/* What it shall do about one: a line of [policy]. Whether there is such a cause is not looked at. */
+/* What it shall do about one: a line of [policy]. Whether there is such a cause is not looked at.
+ */
 struct want_policy {
 	const char *cause, *deed; /* of want_deeds */
 };

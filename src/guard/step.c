@@ -87,6 +87,16 @@ static bool someone_works(const struct sight *s)
 	return false;
 }
 
+/* For what no event tells of, and for those who read what was last seen. */
+static int64_t routine(const struct guard *g, const struct guard_rules *r, int64_t now)
+{
+	int64_t every = someone_works(&g->seen) ? (int64_t)r->want->every_sec * 1000000 : 0;
+
+	if (*r->want->listen && (!every || every > SERVED_MAX_USEC))
+		every = SERVED_MAX_USEC;
+	return every ? now + every : 0;
+}
+
 static void begin_act(struct guard *g, struct guard_order *o, int64_t now)
 {
 	struct incident *i = guard_incident(g, o->cause, o->subject);
@@ -121,8 +131,8 @@ static void on_saw(struct guard *g, const struct guard_rules *r, const struct gu
 		return;
 	}
 	again = sooner(again, guard_see_again(g, r, now));
-	if (!again && r->want->every_sec && someone_works(&g->seen))
-		again = now + (int64_t)r->want->every_sec * 1000000;
+	if (!again)
+		again = routine(g, r, now);
 	rest(g, e, again);
 }
 

@@ -120,4 +120,5 @@ enum {
 	BLIND_FIRST_USEC = 2000000, /* after a look that failed; it doubles */
 	BLIND_MAX_USEC = 600000000,
 	BUSY_USEC = 5000000,
+	SERVED_MAX_USEC = 300000000, /* metrics that are served are not older */
 };

@@ -253,9 +253,14 @@ int serve_start(struct sd_event *ev, const char *listen, struct serve **ret, str
 
 void serve_set(struct serve *s, const char *metrics, size_t bytes, bool ready, const char *why)
 {
-	arena_done(&s->arena);
+	struct arena old = s->arena;
+	const char *text = metrics ? metrics : s->metrics.data;
+	size_t size = metrics ? bytes : s->metrics.size;
+
 	s->arena = (struct arena){ 0 };
-	s->metrics = (struct bytes){ str_ndup(&s->arena, metrics, bytes), bytes };
+	s->metrics =
+	    text ? (struct bytes){ str_ndup(&s->arena, text, size), size } : (struct bytes){ 0 };
+	arena_done(&old);
 	s->why = ready ? NULL
 		       : arena_printf(&s->arena, "not ready: %s\n",
 				      str_clean(&s->arena, why, strlen(why), WHY_MAX));

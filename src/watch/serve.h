@@ -26,7 +26,10 @@ struct serve;
  * is not installed; -EADDRINUSE: somebody else has the port; -EINVAL: not on loopback.
  */
 int serve_start(struct sd_event *ev, const char *listen, struct serve **ret, struct err *e);
-/* What is served from now on. Copied. why: one clause, where it is not ready. */
+/*
+ * What is served from now on. Copied. metrics NULL: those that were set last. why: one clause,
+ * where it is not ready.
+ */
 void serve_set(struct serve *s, const char *metrics, size_t bytes, bool ready, const char *why);
 /* The port that it listens on. */
 unsigned serve_port(const struct serve *s);

@@ -11,10 +11,10 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "guard/pick.h"
 #include "watch/child.h"
 #include "watch/keep.h"
 #include "watch/notice.h"
+#include "watch/serve.h"
 #include "watch/slim.h"
 #include "watch/tell.h"
 
@@ -30,6 +30,7 @@ struct loop {
 	struct want_guard want;
 	struct guard guard;
 	struct tell tell;
+	struct serve *serve; /* NULL: nobody wants it */
 	int dir;
 	sd_event *event;
 	sd_event_source *wake;
@@ -42,6 +43,11 @@ struct loop {
 };
 
 static void step(struct loop *l, struct guard_event e);
+
+static bool may_act(const struct loop *l)
+{
+	return l->want.act && !l->watch->observe && l->dir >= 0 && !keep_is_off(l->dir);
+}
 
 /* What a child says: this, and after a look the metrics. */
 struct saw {
@@ -56,6 +62,19 @@ struct did {
 
 /* Looks */
 
+static struct upkeep upkeep(const struct loop *l)
+{
+	const struct guard_kept *k = &l->guard.kept;
+
+	return (struct upkeep){ .know = KNOWN,
+				.paused = !may_act(l),
+				.looks = k->counts.looks,
+				.incidents = k->counts.incidents,
+				.tries = k->counts.tries,
+				.tries_failed = k->counts.failures,
+				.breakers_open = k->budget.breaker_count };
+}
+
 static int be_look(void *data, int out)
 {
 	struct loop *l = data;
@@ -65,11 +84,22 @@ static int be_look(void *data, int out)
 
 	if (!f || fseek(f, sizeof(saw), SEEK_SET) < 0)
 		return 1;
-	saw.code = l->watch->look(l->watch->data, &saw.sight, f, &e);
+	struct upkeep u = upkeep(l);
+	saw.code = l->watch->look(l->watch->data, &u, &saw.sight, l->serve ? f : NULL, &e);
 	snprintf(saw.why, sizeof(saw.why), "%s", e.text);
 	if (fclose(f) != 0)
 		return 1;
 	return pwrite(out, &saw, sizeof(saw), 0) != sizeof(saw);
+}
+
+/* What is served until the next look. */
+static void serve(struct loop *l, const struct saw *saw, struct bytes metrics)
+{
+	const struct sight *s = &saw->sight;
+
+	if (l->serve)
+		serve_set(l->serve, metrics.data, metrics.size, s->gpu == GPU_READY,
+			  s->gpu == GPU_LOST ? s->gpu_why : sight_gpu_name(s->gpu));
 }
 
 static void on_look_end(void *data, int status, struct bytes out)
@@ -78,9 +108,12 @@ static void on_look_end(void *data, int status, struct bytes out)
 	const struct saw *saw = (const struct saw *)(const void *)out.data;
 
 	if (status == 0 && out.size >= sizeof(*saw) && saw->code >= 0) {
+		serve(l, saw, (struct bytes){ out.data + sizeof(*saw), out.size - sizeof(*saw) });
 		step(l, (struct guard_event){ GUARD_SAW, .sight = &saw->sight });
 		return;
 	}
+	if (l->serve)
+		serve_set(l->serve, NULL, 0, false, "the last look failed");
 	if (l->guard.blind == 0)
 		tell_note(&l->tell, LOG_WARNING, "a look %s%s",
 			  status == -ETIMEDOUT ? "did not end in time, and was left behind"
@@ -175,8 +208,7 @@ static void begin_act(struct loop *l, int kept, const struct err *e)
 static void say_status(struct loop *l)
 {
 	sd_notifyf(false, "STATUS=GPU %s, %zu incidents open%s", sight_gpu_name(l->guard.seen.gpu),
-		   l->guard.incident_count,
-		   l->watch->observe || keep_is_off(l->dir) ? ", acts on nothing" : "");
+		   l->guard.incident_count, may_act(l) ? "" : ", acts on nothing");
 }
 
 static void obey(struct loop *l, const struct guard_order *o)
@@ -195,8 +227,7 @@ static void obey(struct loop *l, const struct guard_order *o)
 
 static void step(struct loop *l, struct guard_event e)
 {
-	bool may_act = l->want.act && !l->watch->observe && l->dir >= 0 && !keep_is_off(l->dir);
-	struct guard_rules rules = { &l->want, may_act };
+	struct guard_rules rules = { &l->want, may_act(l) };
 	struct guard_order o;
 
 	e.now_usec = keep_now().boot_usec;
@@ -238,6 +269,15 @@ static int on_switch(sd_event_source *s, const struct inotify_event *i, void *da
 		step(l, resumed ? (struct guard_event){ GUARD_RESUMED }
 				: (struct guard_event){ GUARD_NOTICED, .urgent = true });
 	return 0;
+}
+
+/* An address that changes counts at the next start. */
+static void start_serve(struct loop *l)
+{
+	struct err e = { 0 };
+
+	if (*l->want.listen && serve_start(l->event, l->want.listen, &l->serve, &e) < 0)
+		tell_note(&l->tell, LOG_ERR, "%s; no metrics are served", e.text);
 }
 
 static void read_want(struct loop *l)
@@ -342,6 +382,7 @@ static void end(struct loop *l)
 	struct err e = { 0 };
 
 	keep(l, &e);
+	serve_stop(l->serve);
 	notice_engine_end(&l->engine);
 	notice_bus_end(&l->bus);
 	notice_kernel_end(&l->kernel);
@@ -367,6 +408,7 @@ int watch_run(const struct watch *w, struct err *e)
 		return err_set(e, r, "guard");
 	open_state(&l);
 	listen_to_all(&l);
+	start_serve(&l);
 	sd_notify(false, "READY=1\nSTATUS=looks for the first time");
 	keep_take_resume(l.dir);
 	step(&l, (struct guard_event){ GUARD_NOTICED, .urgent = true });

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "facts/upkeep.h"
 #include "guard/step.h"
 
 /*
@@ -20,10 +21,11 @@ struct watch {
 	/* What is wanted, read anew; in the arena. */
 	struct want_guard (*want)(void *data, struct arena *a);
 	/*
-	 * In a child of its own: one look, and where metrics are served, the metrics of it.
-	 * Negative: *e says why there was none.
+	 * In a child of its own: one look, and where metrics are served (else NULL), the metrics of
+	 * it. Negative: *e says why there was none.
 	 */
-	int (*look)(void *data, struct sight *ret, FILE *metrics, struct err *e);
+	int (*look)(void *data, const struct upkeep *u, struct sight *ret, FILE *metrics,
+		    struct err *e);
 	/* In a child of its own: what was ordered, if it is still as it was when it was ordered. */
 	enum acted (*act)(void *data, const struct guard_order *o, struct err *e);
 	void *data;

@@ -2,10 +2,13 @@
 #include "cmd/guard/child.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "apply/apply.h"
+#include "base/clock.h"
 #include "plan/fix.h"
 #include "plan/worker.h"
+#include "view/metrics.h"
 
 struct want_guard guard_child_want(void *data, struct arena *a)
 {
@@ -18,17 +21,32 @@ struct want_guard guard_child_want(void *data, struct arena *a)
 	return f.want.guard;
 }
 
-int guard_child_look(void *data, struct sight *ret, FILE *metrics, struct err *e)
+static uint64_t wall_usec(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+int guard_child_look(void *data, const struct upkeep *u, struct sight *ret, FILE *metrics,
+		     struct err *e)
 {
 	struct guard_child *c = data;
 	ARENA a = { 0 };
+	uint64_t since = clock_usec();
 	HOST *h = host_live(&c->env->host, e);
 
-	(void)metrics;
 	if (!h)
 		return e->code;
 	const struct look *l = look_at(h, &a, &c->look);
+	struct view v = { .facts = &l->facts,
+			  .report = l->report,
+			  .version = EGPU_VERSION,
+			  .at_usec = wall_usec(),
+			  .took_usec = clock_usec() - since };
 	sight_of(&l->facts, l->report, ret);
+	if (metrics)
+		view_metrics(metrics, &v, u);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd/look.h"
+#include "facts/upkeep.h"
 #include "guard/step.h"
 
 /* What the guard's children do: they alone know hosts, plans and deeds. */
@@ -13,6 +14,7 @@ struct guard_child {
 };
 
 struct want_guard guard_child_want(void *data, struct arena *a);
-int guard_child_look(void *data, struct sight *ret, FILE *metrics, struct err *e);
+int guard_child_look(void *data, const struct upkeep *u, struct sight *ret, FILE *metrics,
+		     struct err *e);
 /* Looks first: what is not any more as it was when it was ordered is left alone (ACTED_BUSY). */
 enum acted guard_child_act(void *data, const struct guard_order *o, struct err *e);
