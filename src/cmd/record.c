@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a check reads, redacted, as one file: shown before anybody shares it. */
+/* What a check and a timeline read, redacted, as one file: shown before anybody shares it. */
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 
 #include "cmd/look.h"
 #include "cmd/options.h"
+#include "collect/timeline/timeline.h"
 #include "recording/recording.h"
 #include "recording/redact.h"
 
@@ -166,6 +167,8 @@ static int record(const struct options *o, struct host *h, const char *file, str
 {
 	ARENA arena = { 0 };
 	const struct look *l = look_at(h, &arena, &o->look);
+	struct timeline boot;
+	collect_timeline(&l->facts, h, &boot); /* asks what a check does not */
 	int r = recording_save(h, file, o->force, e);
 
 	if (r < 0)

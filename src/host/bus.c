@@ -18,7 +18,7 @@ enum {
 	ANSWER_USEC = 1000000, /* one question, with everything that it takes */
 	ANSWER_MAX = 4 << 20,
 	DEVICES_MAX = 64,
-	CALLS_MAX = 128, /* every property of a dozen units */
+	CALLS_MAX = 160, /* every property of a dozen units */
 	GATHER_NSEC = 200000,
 	UNIT_NAME_MAX = 255, /* as systemd itself has it */
 };
@@ -282,6 +282,8 @@ static const struct property {
 	{ SYSTEMD ".Unit", "DropInPaths", true },
 	{ SYSTEMD ".Unit", "WantedBy", true },
 	{ SYSTEMD ".Unit", "ActiveEnterTimestamp", false },
+	{ SYSTEMD ".Unit", "ActiveEnterTimestampMonotonic", false },
+	{ SYSTEMD ".Unit", "InactiveExitTimestampMonotonic", false },
 	{ SYSTEMD ".Service", "Result", true },
 	{ SYSTEMD ".Service", "ExecStart", true },
 	{ SYSTEMD ".Service", "NRestarts", true },
