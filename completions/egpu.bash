@@ -7,6 +7,8 @@ _egpu() {
 	done
 	case $prev in
 	--host | --root | -o | --output | --textfile)
+		case $word in check | enclosure | explain | fix | record | setup | timeline | undo | wait) command=$word ;; esac
+	--host | --root | --svg | -o | --output)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -60,10 +62,12 @@ _egpu() {
 		return
 		;;
 	guard) word="--observe --pause --resume --history --json --gpu --display --help" ;;
+	timeline) word="--svg --json --gpu --host --help" ;;
 	wait) word="--timeout --for --quiet --gpu --help" ;;
 	metrics) word="--textfile --gpu --host --help" ;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
 	*) word="check enclosure explain fix guard metrics record setup undo wait --root --docker --deadline --version --help" ;;
+	*) word="check enclosure explain fix record setup timeline undo wait --root --docker --deadline --version --help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "collect/docker/ollama-log.h"
-#include "sign/line.h"
+#include "sign/clock.h"
 
 /* What a model has to answer. Ollama's server/routes.go. */
 static const char *const model_paths[] = {
@@ -111,17 +111,32 @@ static void hear(struct ollama_times *t, struct arena *a, struct bytes line, uin
 		t->found_usec = usec;
 }
 
+/* Docker's time or the journal's, which every line begins with; *line moves behind it. */
+static bool take_time(struct bytes *line, uint64_t *ret_usec)
+{
+	const char *end = line->data + line->size;
+	struct scan iso = { line->data, end }, seconds = iso, *s = &iso;
+	struct when when = { CLOCK_NONE, 0 };
+
+	if (!clock_iso(s, &when)) {
+		s = &seconds;
+		if (!clock_unix(s, &when))
+			return false;
+	}
+	scan_blanks(s);
+	*line = (struct bytes){ s->at, (size_t)(end - s->at) };
+	*ret_usec = when.usec;
+	return when.clock == CLOCK_WALL;
+}
+
 struct ollama_times ollama_times_parse(struct arena *a, struct bytes text)
 {
 	struct ollama_times t = { 0 };
-	struct line l;
+	uint64_t usec;
 
-	for (struct bytes raw; bytes_line(&text, &raw);) {
-		line_clean(&l, raw);
-		if (l.clock == CLOCK_WALL)
-			hear(&t, a, (struct bytes){ l.text + l.message, l.size - l.message },
-			     l.usec);
-	}
+	for (struct bytes line; bytes_line(&text, &line);)
+		if (take_time(&line, &usec))
+			hear(&t, a, line, usec);
 	return t;
 }
 
@@ -174,7 +189,7 @@ static void add_request(struct timing *s, const struct moment *of, const struct 
 	m.done_usec = t->answered_usec;
 	m.usec = t->answered_usec - (t->answering_usec < t->answered_usec ? t->answering_usec : 0);
 	if (t->status && t->status != 200)
-		m.note = arena_printf(s->arena, "answered with %u", (unsigned)t->status);
+		m.note = arena_printf(s->arena, "HTTP %u", (unsigned)t->status);
 	if (!t->answered_usec)
 		timing_miss(s, m.kind, m.who, "the first lines of its log have none");
 	else if (!timing_add_wall(s, m, 0))

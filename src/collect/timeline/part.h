@@ -25,8 +25,8 @@ void timing_log(struct timing *s, enum source source, const char *question, cons
 		unsigned depth);
 
 /*
- * Adds m, whose times are the wall's, cut by at most `cut_usec`. False: nothing was added, since
- * they are not of this boot, or cannot be told.
+ * Adds m, whose times are the wall's, cut to a multiple of `cut_usec` (0: exact). False: nothing
+ * was added, since they are not of this boot, or cannot be told.
  */
 bool timing_add_wall(struct timing *s, struct moment m, uint64_t cut_usec);
 /* Why timing_add_wall() said no. */

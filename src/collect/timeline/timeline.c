@@ -29,9 +29,9 @@ bool timing_add_wall(struct timing *s, struct moment m, uint64_t cut_usec)
 		done = usec;
 		done_within = within;
 	}
-	m.usec = usec;
-	m.done_usec = done;
-	m.within_usec = (within > done_within ? within : done_within) + cut_usec;
+	m.usec = usec + cut_usec / 2;
+	m.done_usec = done + cut_usec / 2;
+	m.within_usec = (within > done_within ? within : done_within) + cut_usec / 2;
 	timeline_add(s->t, s->arena, &m);
 	return true;
 }

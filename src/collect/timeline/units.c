@@ -93,7 +93,7 @@ static bool add(struct timing *s, size_t i, const struct stamps *u)
 	} else if (stands(u) && u->wall_usec) {
 		m.usec = m.done_usec = u->wall_usec;
 		return timing_add_wall(s, m, 0);
-	} else if (!stands(u) && u->began_usec) {
+	} else if (*m.note && u->began_usec) {
 		m.usec = m.done_usec = u->began_usec;
 	} else {
 		return false;

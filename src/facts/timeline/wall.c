@@ -5,7 +5,8 @@
 #define UPTIME_MAX_USEC (UINT64_C(10) * 366 * 86400 * 1000000)
 #define WALL_MAX_USEC (UINT64_C(1) << 60)
 
-enum { SECOND_USEC = 1000000 };
+/* Of a time that was cut to a second the middle is taken. */
+enum { HALF_USEC = 500000 };
 
 void wall_clock_add(struct wall_clock *c, uint64_t wall_usec, uint64_t boot_usec)
 {
@@ -41,6 +42,8 @@ bool wall_clock_since_boot(const struct wall_clock *c, uint64_t wall_usec, uint6
 	if (wall_usec < boot || wall_usec - boot > UPTIME_MAX_USEC)
 		return false;
 	*ret_usec = wall_usec - boot;
-	*ret_within_usec = p ? 0 : SECOND_USEC;
+	*ret_within_usec = p ? 0 : HALF_USEC;
+	if (!p) /* the boot was later than its cut time */
+		*ret_usec -= *ret_usec < HALF_USEC ? *ret_usec : HALF_USEC;
 	return true;
 }

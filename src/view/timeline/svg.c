@@ -24,7 +24,7 @@ static const char style[] = "text{font:13px system-ui,sans-serif;fill:#1c1c1c}"
 			    ".row{fill:#f3f4f6}"
 			    ".mark{fill:#1f5fa8}.begins{fill:#9dbce0}.lasts{fill:#c5d9ef}"
 			    ".gpu .mark{fill:#1a7f37}.gpu .lasts{fill:#b4dfc0}"
-			    ".lost .mark,.early,.race{fill:#c4320a}"
+			    ".lost .mark,.early,.race{fill:#c4320a}.early{opacity:.8}"
 			    ".gap{stroke:#999;stroke-dasharray:2 3}"
 			    "@media (prefers-color-scheme:dark){"
 			    "text{fill:#e6e6e6}.d{fill:#9a9a9a}.bg{fill:#16181c}.row{fill:#1f2228}"
@@ -99,7 +99,7 @@ static const char *full_label(struct arena *a, const struct moment *m)
 {
 	const char *label = moment_label(a, m);
 
-	return *m->note && !str_eq(label, m->note) && !m->has_gpu
+	return *m->note && !strstr(label, m->note) && !m->has_gpu
 		   ? arena_printf(a, "%s, %s", label, m->note)
 		   : label;
 }
@@ -202,7 +202,7 @@ static void put_gap(struct sheet *s, uint64_t usec)
 	const unsigned y = s->y + ROW / 2;
 
 	put_text(s, "d", TIME_WIDTH + 12, s->y + 14,
-		 arena_printf(s->v->arena, "%.0f s without anything", (double)usec / 1e6));
+		 arena_printf(s->v->arena, "nothing for %.0f s", (double)usec / 1e6));
 	fprintf(s->to, "<line class=\"gap\" x1=\"%.0f\" y1=\"%u\" x2=\"%.0f\" y2=\"%u\"/>\n",
 		bars_from(s), y, bars_until(s), y);
 	s->y += ROW;

@@ -86,7 +86,7 @@ static void put_bar(struct page *p, const struct moment *m)
 
 static void put_gap(struct page *p, uint64_t usec)
 {
-	fprintf(p->to, "%s%9s   .. %.0f s without anything%s\n", colour(p, "\033[2m"), "",
+	fprintf(p->to, "%s%9s   .. nothing for %.0f s%s\n", colour(p, "\033[2m"), "",
 		(double)usec / 1e6, colour(p, "\033[0m"));
 }
 

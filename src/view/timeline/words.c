@@ -23,6 +23,8 @@ const char *moment_label(struct arena *a, const struct moment *m)
 		return *m->who ? arena_printf(a, "%s: %s", title, m->who) : title;
 	case MOMENT_DISCOVERY:
 		return m->has_gpu ? "found the GPU" : *m->note ? m->note : title;
+	case MOMENT_REQUEST:
+		return *m->note ? arena_printf(a, "request: %s", m->note) : title;
 	case MOMENT_CONTROLLER:
 	case MOMENT_AUTHORIZED:
 	case MOMENT_BARS:
@@ -33,7 +35,6 @@ const char *moment_label(struct arena *a, const struct moment *m)
 	case MOMENT_WAIT:
 	case MOMENT_DOCKER:
 	case MOMENT_SERVER:
-	case MOMENT_REQUEST:
 	case MOMENT_KINDS:
 		return title;
 	}
