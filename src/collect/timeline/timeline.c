@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* This boot's moments, put together from all who keep times. */
+#include "collect/timeline/timeline.h"
+
 #include "collect/timeline/part.h"
 
 #include <string.h>

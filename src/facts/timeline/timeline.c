@@ -115,6 +115,7 @@ static bool found_later(const struct timeline *t, const struct moment *m)
 void timeline_finish(struct timeline *t, struct arena *a)
 {
 	sort(t);
+	t->race_count = 0;
 	t->race = arena_alloc(a, t->moment_count * sizeof(*t->race));
 	for (size_t i = 0; i < t->moment_count; i++) {
 		const struct moment *m = &t->moment[i];

@@ -165,7 +165,8 @@ void timeline_text(FILE *to, const struct timeline_view *v)
 	p.width = v->columns > LEFT_COLUMNS + 20 ? v->columns - LEFT_COLUMNS : 20;
 	if (p.width > COLUMNS_MAX)
 		p.width = COLUMNS_MAX;
-	fprintf(to, "Seconds since the kernel began\n\n");
+	fprintf(to, v->t->moment_count ? "Seconds since the kernel began\n\n"
+				       : "No time of this boot is known.\n");
 	put_moments(&p);
 	if (*left_out)
 		fprintf(to, "%12s%s\n", "", left_out);
