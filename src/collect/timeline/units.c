@@ -133,6 +133,8 @@ static void add_or_miss(struct timing *s, size_t i, const struct stamps *u)
 		return;
 	if (u->know != ABSENT)
 		timing_miss(s, units[i].kind, "", why_none(s, u));
+	else if (units[i].kind == MOMENT_DOCKER && s->f->docker.know == KNOWN)
+		timing_miss(s, units[i].kind, "", "nothing tells when it started");
 }
 
 /* All clocks are read before one is needed. Who did not answer in time is not asked again. */

@@ -25,7 +25,8 @@ uint64_t axis_gap(const struct axis *x, uint64_t from_usec, uint64_t until_usec)
 
 /* What stands beside the time: "GPU on the bus 22:00.0", "ollama". */
 const char *moment_label(struct arena *a, const struct moment *m);
-/* "103.455", or "~12.1" where it is not that sure; *ret_sure tells. */
+bool moment_is_sure(const struct moment *m); /* to the millisecond */
+/* "103.455", or "~12.1" where it is not that sure. */
 const char *moment_time(struct arena *a, const struct moment *m);
 /* When what lasts ended: at the next loss of a GPU; UINT64_MAX: not yet. */
 uint64_t moment_until(const struct timeline *t, const struct moment *m);

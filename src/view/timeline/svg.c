@@ -172,9 +172,8 @@ static void put_title(struct sheet *s, const struct moment *m)
 		: "";
 
 	fputs("<title>", s->to);
-	put_escaped(s, arena_printf(a, "%s s: %s%s%s%s (%s)", str_trim(a, moment_time(a, m), 24),
-				    full_label(a, m), took, r ? "; " : "", r ? race_text(a, r) : "",
-				    m->from));
+	put_escaped(s, arena_printf(a, "%s s: %s%s%s%s (%s)", moment_time(a, m), full_label(a, m),
+				    took, r ? "; " : "", r ? race_text(a, r) : "", m->from));
 	fputs("</title>\n", s->to);
 }
 
@@ -188,8 +187,7 @@ static void put_row(struct sheet *s, const struct moment *m, bool shaded)
 	put_title(s, m);
 	if (shaded)
 		put_rect(s, "row", 0, total_width(s), s->y, ROW);
-	const char *time = moment_time(a, m);
-	put_text(s, "t d", TIME_WIDTH, s->y + 14, str_trim(a, time, strlen(time)));
+	put_text(s, "t d", TIME_WIDTH, s->y + 14, moment_time(a, m));
 	put_text(s, timeline_race_of(s->v->t, m) ? "race" : "l", TIME_WIDTH + 12 + indent * CHAR,
 		 s->y + 14, fitting(a, full_label(a, m), room > indent ? room - indent : 1));
 	put_bar(s, m);

@@ -94,7 +94,8 @@ static void put_moment(struct page *p, const struct moment *m)
 {
 	struct arena *a = p->v->arena;
 
-	fprintf(p->to, "%10s  ", moment_time(a, m));
+	/* the points below each other */
+	fprintf(p->to, moment_is_sure(m) ? "%10s  " : "%8s    ", moment_time(a, m));
 	put_padded(p, moment_label(a, m), 2 * m->depth, LABEL_COLUMNS - 1);
 	fputc(' ', p->to);
 	put_bar(p, m);

@@ -41,10 +41,15 @@ const char *moment_label(struct arena *a, const struct moment *m)
 	return title;
 }
 
+bool moment_is_sure(const struct moment *m)
+{
+	return m->within_usec <= SURE_USEC;
+}
+
 const char *moment_time(struct arena *a, const struct moment *m)
 {
-	if (m->within_usec > SURE_USEC)
-		return arena_printf(a, "~%.1f  ", (double)m->usec / 1e6);
+	if (!moment_is_sure(m))
+		return arena_printf(a, "~%.1f", (double)m->usec / 1e6);
 	return arena_printf(a, "%.3f", (double)m->usec / 1e6);
 }
 
