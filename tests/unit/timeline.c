@@ -149,6 +149,21 @@ TEST(who_found_it_later_was_lucky)
 	CHECK(!boot.race[1].all_the_same);
 }
 
+TEST(a_server_may_load_the_driver_itself)
+{
+	add_until(MOMENT_SERVER, "ollama.service", 10, 11);
+	add_until(MOMENT_PERSISTENCE, "", 12, 25);
+	add(MOMENT_GPU, "", 20);
+	add(MOMENT_DISCOVERY, "ollama.service", 30);
+	boot.moment[3].has_gpu = true;
+	finish();
+	CHECK_INT(boot.race_count, 0);
+	boot.moment[3].has_gpu = false;
+	finish();
+	CHECK_INT(boot.race_count, 1);
+	CHECK_INT(boot.race[0].early->kind, MOMENT_SERVER);
+}
+
 TEST(more_than_there_is_room_for_is_counted)
 {
 	for (unsigned i = 0; i < MOMENTS_MAX + 7; i++)

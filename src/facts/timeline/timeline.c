@@ -76,10 +76,13 @@ static void sort(struct timeline *t)
 	}
 }
 
-/* When the GPU must have been there: who looks or waits has until its end. */
+/*
+ * When the GPU must have been there. Who looks or waits has until its end, and so has the daemon,
+ * whose start may be what loads the driver. A container is given its nodes when it starts.
+ */
 static uint64_t needed_at(const struct moment *m)
 {
-	return m->kind == MOMENT_DISCOVERY || m->kind == MOMENT_WAIT ? m->done_usec : m->usec;
+	return m->kind == MOMENT_CONTAINER || m->kind == MOMENT_SERVER ? m->usec : m->done_usec;
 }
 
 /*
@@ -112,6 +115,14 @@ static bool found_later(const struct timeline *t, const struct moment *m)
 	return false;
 }
 
+/* Of a container that found it in the end only luck is known; a server needs no more than that. */
+static const struct moment *missed(const struct timeline *t, const struct moment *m)
+{
+	if (!m->needs_gpu || m->has_gpu || (m->kind == MOMENT_SERVER && found_later(t, m)))
+		return NULL;
+	return too_late(t, m);
+}
+
 void timeline_finish(struct timeline *t, struct arena *a)
 {
 	sort(t);
@@ -119,7 +130,7 @@ void timeline_finish(struct timeline *t, struct arena *a)
 	t->race = arena_alloc(a, t->moment_count * sizeof(*t->race));
 	for (size_t i = 0; i < t->moment_count; i++) {
 		const struct moment *m = &t->moment[i];
-		const struct moment *g = m->needs_gpu && !m->has_gpu ? too_late(t, m) : NULL;
+		const struct moment *g = missed(t, m);
 		if (g)
 			t->race[t->race_count++] = (struct race){
 				.early = m,
