@@ -65,6 +65,7 @@ _egpu() {
 	timeline) word="--svg --json --gpu --host --help" ;;
 	wait) word="--timeout --for --quiet --gpu --help" ;;
 	metrics) word="--textfile --gpu --host --help" ;;
+	wait) word="--timeout --for --units --quiet --gpu --help" ;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
 	*) word="check enclosure explain fix guard metrics record setup undo wait --root --docker --deadline --version --help" ;;
 	*) word="check enclosure explain fix record setup timeline undo wait --root --docker --deadline --version --help" ;;

@@ -52,6 +52,7 @@ complete -c egpu -n '__fish_seen_subcommand_from guard' -l resume -d 'have it ac
 complete -c egpu -n '__fish_seen_subcommand_from guard' -l history -d 'the last incidents'
 complete -c egpu -n '__fish_seen_subcommand_from wait' -l timeout -r -d 'how long at most, in seconds'
 complete -c egpu -n '__fish_seen_subcommand_from wait' -l for -r -a 'pci driver cuda' -d 'how far the GPU must have come'
+complete -c egpu -n '__fish_seen_subcommand_from wait' -l units -d 'start anew what failed for want of the GPU'
 complete -c egpu -n '__fish_seen_subcommand_from wait' -s q -l quiet -d 'say nothing'
 complete -c egpu -n '__fish_seen_subcommand_from metrics' -l textfile -r -F -d 'into this file, for node_exporter'
 complete -c egpu -n '__fish_seen_subcommand_from timeline' -l svg -r -F -d 'the picture as SVG'

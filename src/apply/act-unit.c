@@ -207,6 +207,15 @@ static int start(struct deed *d, struct err *e)
 	return run_job(d, "StartUnit", e);
 }
 
+/*
+ * Handed to systemd, which starts it when its turn comes. Whoever runs as a unit that others start
+ * after must not wait for one of them: that one waits for him.
+ */
+static int start_later(struct deed *d, struct err *e)
+{
+	return call(d, "StartUnit", "ss", d->unit->name, "replace", NULL, e);
+}
+
 static int stop(struct deed *d, struct err *e)
 {
 	return run_job(d, "StopUnit", e);
@@ -223,7 +232,7 @@ static const struct {
 } verbs[] = {
 	{ "enable", enable }, { "disable", disable },      { "start", start },
 	{ "stop", stop },     { "restart", restart },      { "reset-failed", reset_failed },
-	{ "unmask", unmask }, { "daemon-reload", reload },
+	{ "unmask", unmask }, { "daemon-reload", reload }, { "start --no-block", start_later },
 };
 
 int apply_unit(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e)

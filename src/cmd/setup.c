@@ -179,10 +179,10 @@ static bool has_kind(const struct plan *p, enum step_kind kind)
 static void wait_for_arrival(struct options *o, struct env *env, struct arena *a)
 {
 	const struct wait_for gpu = { o->look.gpu, READY_PCI, ARRIVE_SEC };
-	const char *why;
+	struct waited waited;
 
 	fputs("Waiting for the GPU of the enclosure ...\n", stderr);
-	wait_for_gpu(env, a, &gpu, &why, NULL);
+	wait_for_gpu(env, a, &gpu, &waited, NULL);
 }
 
 /* What packages bring decides the rest, so they go alone and the host is looked at again. */

@@ -13,9 +13,15 @@ struct wait_for {
 	uint64_t timeout_sec;
 };
 
+/* What came of it, one clause; "" where it is ready. Both live in the caller's arena. */
+struct waited {
+	const char *why;
+	const char *cause; /* id of the chain's root cause, which `why` tells then; "": not known */
+};
+
 /*
- * Blocks until the GPU has come that far, by events; one of the statuses above, and *ret_why (of
- * the arena) one clause where it is not ready. Negative errno: devices cannot be listened to.
+ * Blocks until the GPU has come that far, by events; one of the statuses above. Where it has not,
+ * the chain is judged to say why. Negative errno: devices cannot be listened to.
  */
-int wait_for_gpu(struct env *env, struct arena *a, const struct wait_for *what,
-		 const char **ret_why, struct err *e);
+int wait_for_gpu(struct env *env, struct arena *a, const struct wait_for *what, struct waited *ret,
+		 struct err *e);

@@ -12,12 +12,20 @@ static bool has_enclosure(const struct thunderbolt *t)
 	return false;
 }
 
+static bool is_unauthorized(const struct thunderbolt *t)
+{
+	const struct tb_device *d = thunderbolt_enclosure(t, "");
+	return d && is_u64(d->authorized, 0);
+}
+
 static enum ready without_gpu(const struct facts *f, bool settled, const char **ret_why)
 {
 	bool looked =
 	    f->pci.know == KNOWN && (f->thunderbolt.know == KNOWN || f->thunderbolt.know == ABSENT);
 
-	if (has_enclosure(&f->thunderbolt))
+	if (is_unauthorized(&f->thunderbolt))
+		*ret_why = "the enclosure is connected, but not authorised";
+	else if (has_enclosure(&f->thunderbolt))
 		*ret_why = "the enclosure is connected, and its GPU is not on the bus";
 	else
 		*ret_why = "no enclosure is connected";
@@ -43,6 +51,7 @@ static enum ready with_cuda(const struct facts *f, const char **ret_why)
 	if (is_u64(f->cuda.result, 0))
 		return READY_YES;
 	*ret_why = f->cuda.result.know == KNOWN && *f->cuda.result_name ? f->cuda.result_name
+		   : !f->gate.open && f->gate.why && *f->gate.why       ? f->gate.why
 									: "CUDA does not answer";
 	if (f->cuda.end == PROBE_ABANDONED || f->cuda.end == PROBE_NO_LIBRARY) {
 		*ret_why = f->cuda.why;
@@ -91,4 +100,76 @@ struct maybe_u64 ready_now(const struct facts *f, const char **ret_why)
 		return unknown_u64(f->cuda.end == PROBE_FAILED ? UNREADABLE : NOT_LOOKED, from);
 	}
 	return known_u64(0, from);
+}
+
+enum { SEEN_ENCLOSURE = 1, SEEN_GPU = 2, SEEN_NVIDIA = 4, SEEN_UVM = 8, SEEN_BOUND = 16 };
+enum { SEEN_NODES = 8 }; /* bits from here on: the device nodes */
+
+static unsigned seen_of(const struct facts *f)
+{
+	const struct driver *d = &f->driver;
+	unsigned seen = has_enclosure(&f->thunderbolt) ? SEEN_ENCLOSURE : 0;
+
+	seen |= f->pci.chosen ? SEEN_GPU : 0;
+	seen |= is_u64(d->nvidia_loaded, 1) ? SEEN_NVIDIA : 0;
+	seen |= is_u64(d->uvm_loaded, 1) ? SEEN_UVM : 0;
+	seen |= is_text(d->gpu_driver, "nvidia") ? SEEN_BOUND : 0;
+	for (size_t i = 0; i < d->node_count && i < SEEN_NODES; i++)
+		seen |= d->node[i].know == KNOWN ? 1U << (SEEN_NODES + i) : 0;
+	return seen;
+}
+
+struct ready_pace ready_pace(uint64_t since_usec, uint64_t timeout_sec)
+{
+	return (struct ready_pace){ .since_usec = since_usec,
+				    .end_usec = since_usec + timeout_sec * 1000000,
+				    .changed_usec = since_usec };
+}
+
+void ready_saw(struct ready_pace *p, const struct facts *f, uint64_t now)
+{
+	unsigned seen = seen_of(f);
+
+	if (seen == p->seen)
+		return;
+	p->seen = seen;
+	p->changed_usec = now;
+	p->asked = 0;
+}
+
+void ready_bound(struct ready_pace *p)
+{
+	p->asked = 0;
+}
+
+static uint64_t settled_usec(const struct ready_pace *p)
+{
+	uint64_t quiet = p->changed_usec + READY_QUIET_USEC;
+	return quiet > READY_BOOTED_USEC ? quiet : READY_BOOTED_USEC;
+}
+
+bool ready_settled(const struct ready_pace *p, uint64_t now)
+{
+	return now >= settled_usec(p);
+}
+
+bool ready_asks(struct ready_pace *p, uint64_t now)
+{
+	if (!(p->seen & SEEN_BOUND) || (p->asked >= READY_HANDSHAKES && now < p->end_usec))
+		return false;
+	p->asked++;
+	return true;
+}
+
+uint64_t ready_next(const struct ready_pace *p, uint64_t now)
+{
+	uint64_t next = p->end_usec, settled = settled_usec(p);
+
+	if (now < settled && settled < next)
+		next = settled;
+	if (p->asked && p->asked < READY_HANDSHAKES) {
+		uint64_t again = now + ((uint64_t)READY_GAP_USEC << (p->asked - 1));
+		next = again < next ? again : next;
+	}
+	return next;
 }

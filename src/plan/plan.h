@@ -40,7 +40,8 @@ struct command {
 };
 
 struct unit_change {
-	/* enable disable start stop restart reset-failed unmask; "daemon-reload" has no name */
+	/* enable disable start stop restart reset-failed unmask; "daemon-reload" has no name.
+	 * "start --no-block": handed to systemd, and not waited for. */
 	const char *verb, *name;
 	unsigned containers; /* that stop meanwhile, where it is the container engine */
 };

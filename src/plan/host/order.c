@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * At boot the engine starts its containers before the GPU has arrived, and Ollama
- * looks for devices once. egpu-ready.service waits for the GPU, with a deadline
- * and not at all where there is no enclosure; who needs it starts after it.
+ * At boot the engine starts its containers before the GPU has arrived, Ollama looks
+ * for devices once, and nvidia-persistenced fails until systemd starts it no more.
+ * egpu-ready.service waits for the GPU, with a deadline and not at all where there is
+ * no enclosure; who needs it starts after it.
  */
 #include "plan/theme.h"
 
 #define READY "egpu-ready.service"
 #define WRITTEN "# Written by egpu setup; egpu undo takes it back.\n"
 
-static const char *const units[] = { "docker.service", "ollama.service" };
+/* 60-egpu.conf of nvidia-persistenced belongs to the theme persistence. */
+static const struct place {
+	const char *unit, *file;
+} places[] = {
+	{ "docker.service", "60-egpu.conf" },
+	{ "ollama.service", "60-egpu.conf" },
+	{ "nvidia-persistenced.service", "60-egpu-order.conf" },
+};
 
-static const char *drop_in(struct planner *p, const char *unit)
+static const char *drop_in(struct planner *p, const struct place *at)
 {
-	return arena_printf(p->arena, "/etc/systemd/system/%s.d/60-egpu.conf", unit);
+	return arena_printf(p->arena, "/etc/systemd/system/%s.d/%s", at->unit, at->file);
 }
 
 /* Wants, not Requires: a boot goes on without the GPU. */
-static void want_order(struct planner *p, const char *unit)
+static void want_order(struct planner *p, const struct place *at)
 {
 	struct step *s =
-	    planner_write(p, drop_in(p, unit), WRITTEN "[Unit]\nWants=" READY "\nAfter=" READY "\n",
-			  "start %s after the GPU is ready", unit);
+	    planner_write(p, drop_in(p, at), WRITTEN "[Unit]\nWants=" READY "\nAfter=" READY "\n",
+			  "start %s after the GPU is ready", at->unit);
 	if (s)
 		s->when = WHEN_REBOOT;
 }
@@ -39,20 +47,22 @@ static void plan(struct planner *p)
 
 	if (f->want.order == WISH_KEEP || f->services.know != KNOWN || is_u64(f->machine.wsl, 1))
 		return;
-	for (size_t i = 0; i < COUNT_OF(units); i++) {
-		const struct unit *u = services_unit(&f->services, units[i]);
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		const struct place *at = &places[i];
+		const struct unit *u = services_unit(&f->services, at->unit);
 		if (!u || u->know != KNOWN)
 			continue;
-		if (f->want.order == WISH_NO && planner_has(p, drop_in(p, units[i])))
-			planner_remove(p, drop_in(p, units[i]), "no longer start %s after the GPU",
-				       units[i]);
+		if (f->want.order == WISH_NO && planner_has(p, drop_in(p, at)))
+			planner_remove(p, drop_in(p, at), "no longer start %s after the GPU",
+				       at->unit);
 		if (f->want.order == WISH_YES && is_installed(p))
-			want_order(p, units[i]);
+			want_order(p, at);
 	}
 }
 
 const struct theme theme_order = {
 	.id = "order",
-	.sets = "Docker and Ollama started after the GPU is ready, without holding up a boot",
+	.sets = "Docker, Ollama and nvidia-persistenced started after the GPU is ready, without "
+		"holding up a boot",
 	.plan = plan,
 };
