@@ -46,7 +46,7 @@ enum {
 	/* An enclosure would have been seen: so long after the boot, and after the last change. */
 	READY_BOOTED_USEC = 15000000,
 	READY_QUIET_USEC = 3000000,
-	/* Handshakes after a change: 0.25, 0.5, 1, 2, 4 and 8 s apart, the last after 16 s. */
+	/* Handshakes after a change: 0.25, 0.5, 1, 2, 4 and 8 s apart, so within 16 s. */
 	READY_GAP_USEC = 250000,
 	READY_HANDSHAKES = 7,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Services, the enclosure, packages, module options: planned from facts alone. */
 #include "plan-boot.h"
+#include "plan/revive.h"
 
 static struct unit unit[4];
 static struct pci_gpu gpu = { .bdf = "0000:22:00.0", .router = "0-1", .reach = REACH_THUNDERBOLT };
@@ -297,4 +298,79 @@ TEST(order_waits_for_the_unit_that_waits)
 	HAVE({ "/etc/systemd/system/docker.service.d/60-egpu.conf", "x" });
 	plan_theme(&theme_order);
 	CHECK_STR(planned(), "-/etc/systemd/system/docker.service.d/60-egpu.conf\n");
+}
+
+TEST(the_daemon_has_an_order_beside_what_lets_it_try_for_ever)
+{
+	begin();
+	have_unit(DAEMON, "failed", "enabled");
+	unit[0].result = "start-limit-hit";
+	HAVE({ "/usr/lib/systemd/system/egpu-ready.service", "" });
+	plan_theme(&theme_persistence);
+	CHECK(strstr(planned(), "/nvidia-persistenced.service.d/60-egpu.conf\n"));
+	plan_theme(&theme_order);
+	CHECK_STR(planned(),
+		  "/etc/systemd/system/nvidia-persistenced.service.d/60-egpu-order.conf\n");
+	CHECK(strstr(plan.step[0].file.after.data, "\nAfter=egpu-ready.service\n"));
+}
+
+/* What failed before the GPU came */
+
+static const char *revived(void)
+{
+	static char text[512];
+	struct planner p = { .arena = &arena,
+			     .facts = &facts,
+			     .host = &host.table.host,
+			     .plan = &plan,
+			     .theme = "x" };
+
+	plan = (struct plan){ 0 };
+	plan_revive(&p);
+	*text = '\0';
+	for (size_t i = 0; i < plan.count; i++) {
+		strcat(text, unit_line(&arena, &plan.step[i].unit));
+		strcat(text, "; ");
+	}
+	return text;
+}
+
+TEST(what_failed_is_started_anew_and_not_waited_for)
+{
+	begin();
+	have_unit(DAEMON, "failed", "enabled");
+	unit[0].result = "start-limit-hit";
+	CHECK_STR(revived(), "systemctl reset-failed nvidia-persistenced.service; "
+			     "systemctl start --no-block nvidia-persistenced.service; ");
+	CHECK_STR(plan.step[1].what,
+		  "start nvidia-persistenced.service, which had failed (start-limit-hit)");
+	begin();
+	have_unit("nvidia-cdi-refresh.service", "failed", "enabled");
+	CHECK_STR(revived(), "systemctl reset-failed nvidia-cdi-refresh.service; "
+			     "systemctl start --no-block nvidia-cdi-refresh.service; ");
+}
+
+TEST(what_did_not_fail_is_left_alone)
+{
+	begin();
+	CHECK_STR(revived(), "");
+	have_unit(DAEMON, "inactive", "enabled");
+	have_unit("docker.service", "failed", "enabled");
+	CHECK_STR(revived(), "");
+	unit[0].active = "activating";
+	CHECK_STR(revived(), "");
+	unit[0].active = "failed";
+	unit[0].load = "masked";
+	CHECK_STR(revived(), "");
+}
+
+TEST(a_daemon_that_is_not_wanted_is_left_alone)
+{
+	begin();
+	have_unit(DAEMON, "failed", "enabled");
+	facts.want.persistence = WISH_KEEP;
+	CHECK_STR(revived(), "");
+	unit[0].know = TIMED_OUT;
+	facts.want.persistence = WISH_YES;
+	CHECK_STR(revived(), "");
 }

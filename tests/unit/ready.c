@@ -111,3 +111,120 @@ TEST(now_is_yes_no_or_not_known)
 	f.pci.know = DENIED;
 	CHECK_INT(ready_now(&f, &why).know, DENIED);
 }
+
+TEST(an_enclosure_that_is_not_authorised_is_waited_for)
+{
+	struct facts f = without_gpu();
+	device.authorized = known_u64(0, "x");
+	f.thunderbolt.device = &device;
+	f.thunderbolt.device_count = 1;
+	CHECK_INT(ready_of(&f, READY_PCI, true, &why), READY_NOT_YET);
+	CHECK_STR(why, "the enclosure is connected, but not authorised");
+}
+
+TEST(a_gate_that_is_shut_says_why_cuda_was_not_asked)
+{
+	struct facts f = with_gpu();
+	f.cuda = (struct cuda){ .end = PROBE_NOT_RUN };
+	f.gate = (struct gate){ .why = "nvidia-smi (1234) is stuck in the driver" };
+	CHECK_INT(ready_of(&f, READY_CUDA, false, &why), READY_NOT_YET);
+	CHECK_STR(why, "nvidia-smi (1234) is stuck in the driver");
+}
+
+/* When to look */
+
+enum { SEC = 1000000 };
+
+TEST(nothing_there_is_looked_at_thrice)
+{
+	struct facts f = without_gpu();
+	struct ready_pace p = ready_pace(20 * SEC, 180);
+	ready_saw(&p, &f, 20 * SEC);
+	CHECK(!ready_settled(&p, 20 * SEC));
+	CHECK_INT(ready_next(&p, 20 * SEC), 23 * SEC);
+	CHECK(ready_settled(&p, 23 * SEC));
+	CHECK_INT(ready_next(&p, 23 * SEC), 200 * SEC);
+}
+
+TEST(soon_after_the_boot_an_enclosure_may_still_come)
+{
+	struct ready_pace p = ready_pace(2 * SEC, 180);
+	CHECK_INT(ready_next(&p, 2 * SEC), 15 * SEC);
+	CHECK(!ready_settled(&p, 15 * SEC - 1));
+	CHECK(ready_settled(&p, 15 * SEC));
+}
+
+TEST(what_was_pulled_may_be_plugged_in_again)
+{
+	struct facts f = without_gpu();
+	struct ready_pace p = ready_pace(20 * SEC, 180);
+	f.thunderbolt.device = &device;
+	f.thunderbolt.device_count = 1;
+	ready_saw(&p, &f, 20 * SEC);
+	f.thunderbolt.device_count = 0;
+	ready_saw(&p, &f, 60 * SEC);
+	CHECK(!ready_settled(&p, 60 * SEC));
+	CHECK_INT(ready_next(&p, 60 * SEC), 63 * SEC);
+}
+
+TEST(cuda_is_asked_seven_times_and_no_more)
+{
+	struct facts f = with_gpu();
+	struct ready_pace p = ready_pace(20 * SEC, 180);
+	uint64_t now = 20 * SEC, last = 0;
+	unsigned asked = 0, looks = 0;
+
+	for (; now < p.end_usec; now = ready_next(&p, now), looks++) {
+		ready_saw(&p, &f, now);
+		if (ready_asks(&p, now)) {
+			asked++;
+			last = now;
+		}
+	}
+	CHECK_INT(asked, 7);
+	CHECK_INT(looks, 7); /* one of them when an enclosure would have been seen */
+	CHECK_INT(last, 35 * SEC);
+	CHECK_INT(now, 200 * SEC);
+	CHECK(ready_asks(&p, now)); /* the last word */
+}
+
+TEST(a_change_lets_cuda_be_asked_anew)
+{
+	struct facts f = with_gpu();
+	struct ready_pace p = ready_pace(20 * SEC, 180);
+
+	ready_saw(&p, &f, 20 * SEC);
+	while (ready_asks(&p, 21 * SEC))
+		;
+	ready_saw(&p, &f, 40 * SEC);
+	CHECK(!ready_asks(&p, 40 * SEC)); /* some event, and all is as it was */
+	f.driver.uvm_loaded = known_u64(1, "x");
+	ready_saw(&p, &f, 41 * SEC);
+	CHECK(ready_asks(&p, 41 * SEC));
+	while (ready_asks(&p, 42 * SEC))
+		;
+	ready_bound(&p);
+	CHECK(ready_asks(&p, 43 * SEC));
+}
+
+TEST(cuda_is_not_asked_before_the_driver_is_bound)
+{
+	struct facts f = with_gpu();
+	struct ready_pace p = ready_pace(20 * SEC, 180);
+
+	f.driver.gpu_driver = unknown_text(ABSENT, "x");
+	ready_saw(&p, &f, 20 * SEC);
+	CHECK(!ready_asks(&p, 20 * SEC));
+	CHECK_INT(ready_next(&p, 23 * SEC), 200 * SEC);
+}
+
+TEST(no_look_is_planned_past_the_end)
+{
+	struct facts f = with_gpu();
+	struct ready_pace p = ready_pace(20 * SEC, 1);
+
+	ready_saw(&p, &f, 20 * SEC);
+	for (unsigned i = 0; i < 3; i++)
+		ready_asks(&p, 20 * SEC);
+	CHECK_INT(ready_next(&p, 20 * SEC + 750000), 21 * SEC);
+}

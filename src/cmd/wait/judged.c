@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/wait/judged.h"
 
+#include "facts/gate.h"
+
 /* The links that are looked at here, up to the one that is waited for. */
 static const char *const looked_at[] = { "controller", "enclosure", "pci", "kernel",
 					 "driver",     "nvml",      "cuda" };
@@ -34,6 +36,9 @@ const struct finding *wait_root(struct facts *f, struct host *h)
 	collect_machine(f, h);
 	collect_bolt(f, h);
 	collect_kernel(f, h);
+	/* CUDA says little of why it does not start. */
+	if (f->cuda.end != PROBE_NOT_RUN && !is_u64(f->cuda.result, 0) && !driver_shut(f))
+		collect_nvml(f, h);
 	const struct finding *root = chain_judge(f, NULL)->root;
 	return root && is_in(root->link, looked_at, COUNT_OF(looked_at)) ? root : NULL;
 }
