@@ -99,7 +99,7 @@ const struct cmd cmd_wait = {
 	.help = "wait until the GPU computes; for units that start after it",
 	.options =
 	    "  --timeout SEC      how long at most (default 180)\n"
-	    "  --for WHAT         pci: on the bus, driver: bound, cuda: computes (default)\n"
+	    "  --for WHAT         pci: on the bus, driver: answers, cuda: computes (default)\n"
 	    "  --units            once it is ready, start anew what failed for want of it:\n"
 	    "                     nvidia-persistenced, nvidia-cdi-refresh; as root\n"
 	    "  -q, --quiet        say nothing; the exit status tells\n"

@@ -32,6 +32,40 @@ static enum ready without_gpu(const struct facts *f, bool settled, const char **
 	return settled && looked && !has_enclosure(&f->thunderbolt) ? READY_ABSENT : READY_NOT_YET;
 }
 
+/* Nobody waits for a library, and a driver that hangs is not asked again. */
+static bool is_vain(enum probe_end end)
+{
+	return end == PROBE_ABANDONED || end == PROBE_NO_LIBRARY;
+}
+
+static const char *why_not(const struct facts *f, struct maybe_u64 result, const char *name,
+			   const char *silent)
+{
+	if (result.know == KNOWN && name && *name)
+		return name;
+	return !f->gate.open && f->gate.why && *f->gate.why ? f->gate.why : silent;
+}
+
+/* Bound is not up: nodes are there and modules loaded some time before the driver answers. */
+static enum ready with_nvml(const struct facts *f, const char **ret_why)
+{
+	const struct nvml *n = &f->nvml;
+	const struct nvml_gpu *g = nvml_gpu(n, f->pci.chosen->bdf);
+
+	if (is_u64(n->result, 0) && g && g->error.know != KNOWN)
+		return READY_YES;
+	if (g && g->error.know == KNOWN)
+		*ret_why = g->error_name;
+	else if (is_u64(n->result, 0))
+		*ret_why = "the driver does not list the GPU";
+	else
+		*ret_why = why_not(f, n->result, n->result_name, "the driver does not answer");
+	if (!is_vain(n->end))
+		return READY_NOT_YET;
+	*ret_why = n->why;
+	return READY_BROKEN;
+}
+
 /* The driver has taken the GPU and has not lost it since. */
 static enum ready with_driver(const struct facts *f, const char **ret_why)
 {
@@ -50,14 +84,11 @@ static enum ready with_cuda(const struct facts *f, const char **ret_why)
 {
 	if (is_u64(f->cuda.result, 0))
 		return READY_YES;
-	*ret_why = f->cuda.result.know == KNOWN && *f->cuda.result_name ? f->cuda.result_name
-		   : !f->gate.open && f->gate.why && *f->gate.why       ? f->gate.why
-									: "CUDA does not answer";
-	if (f->cuda.end == PROBE_ABANDONED || f->cuda.end == PROBE_NO_LIBRARY) {
-		*ret_why = f->cuda.why;
-		return READY_BROKEN;
-	}
-	return READY_NOT_YET;
+	*ret_why = why_not(f, f->cuda.result, f->cuda.result_name, "CUDA does not answer");
+	if (!is_vain(f->cuda.end))
+		return READY_NOT_YET;
+	*ret_why = f->cuda.why;
+	return READY_BROKEN;
 }
 
 enum ready ready_of(const struct facts *f, enum ready_for what, bool settled, const char **ret_why)
@@ -69,6 +100,8 @@ enum ready ready_of(const struct facts *f, enum ready_for what, bool settled, co
 		return without_gpu(f, settled, ret_why);
 	if (what >= READY_DRIVER)
 		r = with_driver(f, ret_why);
+	if (r == READY_YES && what == READY_DRIVER)
+		r = with_nvml(f, ret_why);
 	if (r == READY_YES && what == READY_CUDA)
 		r = with_cuda(f, ret_why);
 	return r;

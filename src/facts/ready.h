@@ -4,7 +4,11 @@
 #include "facts/facts.h"
 
 /* How far the GPU must have come. */
-enum ready_for { READY_PCI, READY_DRIVER, READY_CUDA };
+enum ready_for {
+	READY_PCI,    /* on the bus */
+	READY_DRIVER, /* nvidia is bound, and answers NVML for it */
+	READY_CUDA,   /* bound, and CUDA starts */
+};
 
 enum ready {
 	READY_YES,
@@ -14,9 +18,9 @@ enum ready {
 };
 
 /*
- * Facts of thunderbolt, pci, driver and (for CUDA) the probe. *ret_why is one clause, for a
- * message. `settled`: an enclosure would have shown itself by now. Waiting goes on while it is
- * not known whether one is there.
+ * Facts of thunderbolt, pci, driver and the probe that it takes (NVML or CUDA). *ret_why is one
+ * clause, for a message. `settled`: an enclosure would have shown itself by now. Waiting goes on
+ * while it is not known whether one is there.
  */
 enum ready ready_of(const struct facts *f, enum ready_for what, bool settled, const char **ret_why);
 
@@ -31,9 +35,10 @@ struct maybe_u64 ready_now(const struct facts *f, const char **ret_why);
 /*
  * When to look. Devices tell by events when they come, are bound and go, and then one looks; by
  * itself it is looked at moments only at which something can be concluded: once all has been quiet
- * for so long that an enclosure would have been seen, and at the end. CUDA alone tells by no event
- * when it begins to answer: it is asked after each change, a few times with growing gaps, and then
- * no more before the next change or the end. Times are usec of one clock that began at the boot.
+ * for so long that an enclosure would have been seen, and at the end. No event tells
+ * when the driver, or CUDA, begins to answer: it is asked after each change, a few times with
+ * growing gaps, and then no more before the next change or the end. Times are usec of one clock
+ * that began at the boot.
  */
 struct ready_pace {
 	uint64_t since_usec, end_usec;
@@ -54,10 +59,10 @@ enum {
 struct ready_pace ready_pace(uint64_t since_usec, uint64_t timeout_sec);
 /* Facts of thunderbolt, pci and driver, as a look at `now` has found them. */
 void ready_saw(struct ready_pace *p, const struct facts *f, uint64_t now);
-/* The driver took the GPU (again): what CUDA said before counts no more. */
+/* The driver took the GPU (again): what it said before counts no more. */
 void ready_bound(struct ready_pace *p);
 bool ready_settled(const struct ready_pace *p, uint64_t now);
-/* Whether CUDA shall be asked in a look at `now`; that one is counted. */
+/* Whether the driver shall be asked in a look at `now`; that one is counted. */
 bool ready_asks(struct ready_pace *p, uint64_t now);
 /* The next moment to look at where no event comes before; never past the end. */
 uint64_t ready_next(const struct ready_pace *p, uint64_t now);

@@ -305,13 +305,13 @@ TEST(the_daemon_has_an_order_beside_what_lets_it_try_for_ever)
 	begin();
 	have_unit(DAEMON, "failed", "enabled");
 	unit[0].result = "start-limit-hit";
-	HAVE({ "/usr/lib/systemd/system/egpu-ready.service", "" });
+	HAVE({ "/usr/lib/systemd/system/egpu-driver.service", "" });
 	plan_theme(&theme_persistence);
 	CHECK(strstr(planned(), "/nvidia-persistenced.service.d/60-egpu.conf\n"));
 	plan_theme(&theme_order);
 	CHECK_STR(planned(),
 		  "/etc/systemd/system/nvidia-persistenced.service.d/60-egpu-order.conf\n");
-	CHECK(strstr(plan.step[0].file.after.data, "\nAfter=egpu-ready.service\n"));
+	CHECK(strstr(plan.step[0].file.after.data, "\nAfter=egpu-driver.service\n"));
 }
 
 /* What failed before the GPU came */

@@ -11,6 +11,7 @@ static struct driver_event lost = { .kind = EVENT_XID,
 				    .code = 79,
 				    .bdf = "0000:22:00.0",
 				    .line = "" };
+static struct nvml_gpu answers = { .bdf = "0000:22:00.0", .error_name = "" };
 static const char *why;
 
 static struct facts with_gpu(void)
@@ -19,6 +20,11 @@ static struct facts with_gpu(void)
 		.pci = { .know = KNOWN, .chosen = &gpu },
 		.gate = { .open = true, .why = "" },
 		.driver = { .gpu_driver = { KNOWN, "nvidia", "x" } },
+		.nvml = { .end = PROBE_ANSWERED,
+			  .result = { KNOWN, 0, "x" },
+			  .result_name = "",
+			  .gpu = &answers,
+			  .gpu_count = 1 },
 		.cuda = { .end = PROBE_ANSWERED, .result = { KNOWN, 0, "x" }, .result_name = "" },
 	};
 }
@@ -46,6 +52,26 @@ TEST(how_far_it_must_have_come_is_asked_for)
 	f.driver.gpu_driver = unknown_text(ABSENT, "x");
 	CHECK_INT(ready_of(&f, READY_DRIVER, true, &why), READY_NOT_YET);
 	CHECK_INT(ready_of(&f, READY_PCI, true, &why), READY_YES);
+}
+
+TEST(a_bound_driver_must_answer_for_the_gpu)
+{
+	struct facts f = with_gpu();
+	f.nvml.result = known_u64(999, "x");
+	f.nvml.result_name = "NVML_ERROR_UNKNOWN";
+	CHECK_INT(ready_of(&f, READY_DRIVER, true, &why), READY_NOT_YET);
+	CHECK_STR(why, "NVML_ERROR_UNKNOWN");
+	f = with_gpu();
+	f.nvml.gpu_count = 0;
+	CHECK_INT(ready_of(&f, READY_DRIVER, true, &why), READY_NOT_YET);
+	CHECK_STR(why, "the driver does not list the GPU");
+	f.nvml = (struct nvml){ .end = PROBE_NOT_RUN };
+	CHECK_INT(ready_of(&f, READY_DRIVER, true, &why), READY_NOT_YET);
+	CHECK_STR(why, "the driver does not answer");
+	CHECK_INT(ready_of(&f, READY_CUDA, true, &why), READY_YES);
+	f.nvml = (struct nvml){ .end = PROBE_ABANDONED, .why = "no answer within 10000 ms" };
+	CHECK_INT(ready_of(&f, READY_DRIVER, true, &why), READY_BROKEN);
+	CHECK_STR(why, "no answer within 10000 ms");
 }
 
 TEST(no_enclosure_is_absent_once_one_would_have_been_seen)

@@ -59,8 +59,12 @@ static void collect(struct arrival *w, struct host *h, uint64_t now)
 	collect_driver(f, h);
 	f->gate = gate_of(f);
 	ready_saw(&w->pace, f, now);
-	if (w->what->what == READY_CUDA && ready_asks(&w->pace, now))
+	if (w->what->what == READY_PCI || !ready_asks(&w->pace, now))
+		return;
+	if (w->what->what == READY_CUDA)
 		collect_cuda(f, h);
+	else
+		collect_nvml(f, h);
 }
 
 static void look(struct arrival *w)
