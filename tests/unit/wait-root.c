@@ -26,7 +26,7 @@ static const struct finding *root_of(struct host *h, struct arena *a)
 	collect_driver(f, h);
 	f->gate = gate_of(f);
 	collect_cuda(f, h);
-	return wait_root(f, h);
+	return wait_root(f, h, true);
 }
 
 static const char *id_of(const struct finding *root)

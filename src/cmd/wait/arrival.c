@@ -82,8 +82,9 @@ static void look(struct arrival *w)
 	collect(w, h, now);
 	bool settled = ready_settled(&w->pace, now), over = now >= w->pace.end_usec;
 	w->ready = ready_of(&w->facts, w->what->what, settled, &w->why);
-	if (w->ready == READY_BROKEN || (w->ready == READY_NOT_YET && (over || settled)))
-		w->root = wait_root(&w->facts, h);
+	bool broken = w->ready == READY_BROKEN, not_yet = w->ready == READY_NOT_YET;
+	if (broken || (not_yet && (over || settled)))
+		w->root = wait_root(&w->facts, h, broken || over);
 	if (w->ready == READY_NOT_YET && settled && wait_is_hopeless(w->root))
 		w->ready = READY_BROKEN;
 }

@@ -31,13 +31,13 @@ static bool is_in(const char *id, const char *const *list, size_t count)
 	return false;
 }
 
-const struct finding *wait_root(struct facts *f, struct host *h)
+const struct finding *wait_root(struct facts *f, struct host *h, bool over)
 {
 	collect_machine(f, h);
 	collect_bolt(f, h);
 	collect_kernel(f, h);
 	/* CUDA says little of why it does not start. */
-	if (f->cuda.end != PROBE_NOT_RUN && !is_u64(f->cuda.result, 0) && !driver_shut(f))
+	if (over && f->cuda.end != PROBE_NOT_RUN && !is_u64(f->cuda.result, 0) && !driver_shut(f))
 		collect_nvml(f, h);
 	const struct finding *root = chain_judge(f, NULL)->root;
 	return root && is_in(root->link, looked_at, COUNT_OF(looked_at)) ? root : NULL;

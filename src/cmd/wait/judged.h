@@ -8,10 +8,10 @@
  * What stands in the way of a GPU that is waited for: the root of the chain's breaks, from what the
  * look has learned and from what else can be read or asked without harm. Neither Docker, Ollama nor
  * a unit is asked: they may be waiting for us, and who connects to a socket that systemd holds for
- * such a one would wait for himself. What was not looked at stays unknown. NULL: nothing is known
- * to be broken. Lives in f's arena.
+ * such a one would wait for himself. What was not looked at stays unknown. Once it is over, NVML is
+ * asked too where CUDA had no good answer. NULL: nothing is known to be broken. Lives in f's arena.
  */
-const struct finding *wait_root(struct facts *f, struct host *h);
+const struct finding *wait_root(struct facts *f, struct host *h, bool over);
 
 /* Whether this break stays whatever comes: a GPU that nvidia cannot take will not be taken later.
  */
