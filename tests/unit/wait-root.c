@@ -13,7 +13,7 @@
 #include "tap.h"
 
 /* As the wait looks, with a driver that was asked. */
-static const struct finding *root_of(struct host *h, struct arena *a)
+static const struct finding *root_of(struct host *h, struct arena *a, enum ready_for what)
 {
 	struct facts *f = arena_alloc(a, sizeof(*f));
 
@@ -26,7 +26,7 @@ static const struct finding *root_of(struct host *h, struct arena *a)
 	collect_driver(f, h);
 	f->gate = gate_of(f);
 	collect_cuda(f, h);
-	return wait_root(f, h, true);
+	return wait_root(f, h, what, true);
 }
 
 static const char *id_of(const struct finding *root)
@@ -59,7 +59,7 @@ TEST(the_root_is_that_of_a_check_or_none)
 		HOST *h = host_replay(host.name[i], NULL);
 		if (!h)
 			continue; /* a file that is no host */
-		const char *mine = id_of(root_of(h, &a));
+		const char *mine = id_of(root_of(h, &a, READY_CUDA));
 		struct look *l = look_at(h, &a, &(struct look_for){ 0 });
 		if (*mine && !str_eq(mine, id_of(l->report->root)))
 			TAP_FAIL("%s: %s, but a check says '%s'", host.name[i], mine,
@@ -91,8 +91,29 @@ TEST(what_no_event_of_this_boot_can_mend_is_hopeless)
 		HOST *h =
 		    host_replay(arena_printf(&a, "%s/%s", getenv("REPLAY"), some[i].host), NULL);
 		CHECK(h);
-		const struct finding *root = root_of(h, &a);
+		const struct finding *root = root_of(h, &a, READY_CUDA);
 		if (!root || wait_is_hopeless(root) != some[i].hopeless)
 			TAP_FAIL("%s: %s", some[i].host, id_of(root));
+	}
+}
+
+TEST(what_is_waited_for_is_kept_only_by_what_it_hangs_on)
+{
+	static const struct {
+		const char *host;
+		enum ready_for what;
+		const char *root;
+	} some[] = {
+		{ "lts-booted", READY_PCI, "" },
+		{ "lts-booted", READY_DRIVER, "kernel-without-nvidia" },
+		{ "cuda-999", READY_DRIVER, "" },
+		{ "enclosure-not-authorized", READY_PCI, "enclosure-not-authorized" },
+	};
+	for (size_t i = 0; i < COUNT_OF(some); i++) {
+		ARENA a = { 0 };
+		HOST *h =
+		    host_replay(arena_printf(&a, "%s/%s", getenv("REPLAY"), some[i].host), NULL);
+		CHECK(h);
+		CHECK_STR(id_of(root_of(h, &a, some[i].what)), some[i].root);
 	}
 }

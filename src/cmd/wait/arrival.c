@@ -84,7 +84,7 @@ static void look(struct arrival *w)
 	w->ready = ready_of(&w->facts, w->what->what, settled, &w->why);
 	bool broken = w->ready == READY_BROKEN, not_yet = w->ready == READY_NOT_YET;
 	if (broken || (not_yet && (over || settled)))
-		w->root = wait_root(&w->facts, h, broken || over);
+		w->root = wait_root(&w->facts, h, w->what->what, broken || over);
 	if (w->ready == READY_NOT_YET && settled && wait_is_hopeless(w->root))
 		w->ready = READY_BROKEN;
 }

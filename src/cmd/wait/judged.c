@@ -3,9 +3,15 @@
 
 #include "facts/gate.h"
 
-/* The links that are looked at here, up to the one that is waited for. */
-static const char *const looked_at[] = { "controller", "enclosure", "pci", "kernel",
-					 "driver",     "nvml",      "cuda" };
+/* The links that are looked at here, and whom a break of theirs keeps waiting. */
+static const struct {
+	const char *link;
+	enum ready_for keeps; /* and all that come after it */
+} looked_at[] = {
+	{ "controller", READY_PCI }, { "enclosure", READY_PCI }, { "pci", READY_PCI },
+	{ "kernel", READY_DRIVER },  { "driver", READY_DRIVER }, { "nvml", READY_DRIVER },
+	{ "cuda", READY_CUDA },
+};
 
 /* Mended by a person or a reboot, and by nothing that may still happen in this boot. */
 static const char *const hopeless[] = {
@@ -23,15 +29,15 @@ static const char *const hopeless[] = {
 	"thunderbolt-security-dponly",
 };
 
-static bool is_in(const char *id, const char *const *list, size_t count)
+static bool keeps_waiting(const struct finding *root, enum ready_for what)
 {
-	for (size_t i = 0; i < count; i++)
-		if (str_eq(id, list[i]))
-			return true;
+	for (size_t i = 0; i < COUNT_OF(looked_at); i++)
+		if (str_eq(root->link, looked_at[i].link))
+			return what >= looked_at[i].keeps;
 	return false;
 }
 
-const struct finding *wait_root(struct facts *f, struct host *h, bool over)
+const struct finding *wait_root(struct facts *f, struct host *h, enum ready_for what, bool over)
 {
 	collect_machine(f, h);
 	collect_bolt(f, h);
@@ -40,10 +46,13 @@ const struct finding *wait_root(struct facts *f, struct host *h, bool over)
 	if (over && f->cuda.end != PROBE_NOT_RUN && !is_u64(f->cuda.result, 0) && !driver_shut(f))
 		collect_nvml(f, h);
 	const struct finding *root = chain_judge(f, NULL)->root;
-	return root && is_in(root->link, looked_at, COUNT_OF(looked_at)) ? root : NULL;
+	return root && keeps_waiting(root, what) ? root : NULL;
 }
 
 bool wait_is_hopeless(const struct finding *root)
 {
-	return root && is_in(root->cause->id, hopeless, COUNT_OF(hopeless));
+	for (size_t i = 0; root && i < COUNT_OF(hopeless); i++)
+		if (str_eq(root->cause->id, hopeless[i]))
+			return true;
+	return false;
 }

@@ -18,7 +18,7 @@ static void learn(struct facts *f, struct host *h)
 	collect_services(f, h);
 }
 
-/* Told before it is done, as every plan is: the first of a unit's steps speaks for both. */
+/* Each unit is told once, by its start, before that is asked for. */
 static void carry_out(struct arena *a, const struct plan *p, bool quiet)
 {
 	const struct apply_to to = { .command = "egpu wait" };
