@@ -3,12 +3,10 @@
 _egpu() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		case $word in check | enclosure | explain | fix | guard | metrics | record | setup | undo | wait) command=$word ;; esac
+		case $word in check | enclosure | explain | fix | guard | metrics | record | setup | timeline | undo | wait) command=$word ;; esac
 	done
 	case $prev in
-	--host | --root | -o | --output | --textfile)
-		case $word in check | enclosure | explain | fix | record | setup | timeline | undo | wait) command=$word ;; esac
-	--host | --root | --svg | -o | --output)
+	--host | --root | --svg | -o | --output | --textfile)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -67,8 +65,7 @@ _egpu() {
 	metrics) word="--textfile --gpu --host --help" ;;
 	wait) word="--timeout --for --units --quiet --gpu --help" ;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
-	*) word="check enclosure explain fix guard metrics record setup undo wait --root --docker --deadline --version --help" ;;
-	*) word="check enclosure explain fix record setup timeline undo wait --root --docker --deadline --version --help" ;;
+	*) word="check enclosure explain fix guard metrics record setup timeline undo wait --root --docker --deadline --version --help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }
