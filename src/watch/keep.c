@@ -48,20 +48,26 @@ int keep_open(const char *root, bool make, struct err *e)
 	return fd < 0 ? err_set(e, -errno, "open %s", path) : fd;
 }
 
-int keep_load(int dir, const struct keep_now *now, struct guard_kept *ret, struct err *e)
+static int keep_read(int dir, const struct keep_now *now, struct guard_kept *ret, struct err *e)
 {
 	ARENA a = { 0 };
 	struct bytes text;
-	struct err why = { 0 };
 
 	memset(ret, 0, sizeof(*ret));
 	int r = keep_file_read(dir, STATE, &a, &text, e);
-	if (r < 0)
-		return r;
-	r = kept_parse(text, now, ret, &why);
+	return r < 0 ? r : kept_parse(text, now, ret, e);
+}
+
+int keep_load(int dir, const struct keep_now *now, struct guard_kept *ret, struct err *e)
+{
+	struct err why = { 0 };
+	int r = keep_read(dir, now, ret, &why);
+
 	if (r == 0)
 		return 0;
 	memset(ret, 0, sizeof(*ret));
+	if (r != -EINVAL)
+		return err_say(e, r, "%s", why.text);
 	renameat(dir, STATE, dir, STATE ".damaged");
 	return err_say(e, -EINVAL,
 		       "%s; it is now " KEEP_DIR "/" STATE ".damaged, and the guard begins anew",
@@ -74,6 +80,31 @@ int keep_save(int dir, const struct keep_now *now, const struct guard_kept *k, s
 	const char *text = kept_text(&a, now, k);
 
 	return keep_file_write(dir, STATE, text, e);
+}
+
+struct upkeep keep_upkeep(const struct guard_kept *k, bool paused)
+{
+	return (struct upkeep){ .know = KNOWN,
+				.paused = paused,
+				.looks = k->counts.looks,
+				.incidents = k->counts.incidents,
+				.tries = k->counts.tries,
+				.tries_failed = k->counts.failures,
+				.breakers_open = k->budget.breaker_count };
+}
+
+struct upkeep keep_upkeep_read(const char *root)
+{
+	struct keep_now now = keep_now();
+	struct guard_kept k;
+	int dir = keep_open(root, false, NULL);
+	int r = dir < 0 ? dir : keep_read(dir, &now, &k, NULL);
+	struct upkeep u =
+	    r < 0 ? (struct upkeep){ .know = know_of_errno(r) } : keep_upkeep(&k, keep_is_off(dir));
+
+	if (dir >= 0)
+		close(dir);
+	return u;
 }
 
 /* Switches: what counts is that the file is there. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "facts/upkeep.h"
 #include "guard/step.h"
 
 /*
@@ -33,6 +34,12 @@ int keep_open(const char *root, bool make, struct err *e);
 int keep_load(int dir, const struct keep_now *now, struct guard_kept *ret, struct err *e);
 /* On disk when it returns, or the old one stands. */
 int keep_save(int dir, const struct keep_now *now, const struct guard_kept *k, struct err *e);
+
+/* The same for those who only show it. */
+struct upkeep keep_upkeep(const struct guard_kept *k, bool paused);
+/* Of the guard below root, running or not; ABSENT where there has been none, else why it is
+ * unknown. */
+struct upkeep keep_upkeep_read(const char *root);
 
 /* Whether acting is switched off. What cannot be looked at is off. */
 bool keep_is_off(int dir);

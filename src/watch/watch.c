@@ -62,19 +62,6 @@ struct did {
 
 /* Looks */
 
-static struct upkeep upkeep(const struct loop *l)
-{
-	const struct guard_kept *k = &l->guard.kept;
-
-	return (struct upkeep){ .know = KNOWN,
-				.paused = !may_act(l),
-				.looks = k->counts.looks,
-				.incidents = k->counts.incidents,
-				.tries = k->counts.tries,
-				.tries_failed = k->counts.failures,
-				.breakers_open = k->budget.breaker_count };
-}
-
 static int be_look(void *data, int out)
 {
 	struct loop *l = data;
@@ -84,7 +71,7 @@ static int be_look(void *data, int out)
 
 	if (!f || fseek(f, sizeof(saw), SEEK_SET) < 0)
 		return 1;
-	struct upkeep u = upkeep(l);
+	struct upkeep u = keep_upkeep(&l->guard.kept, !may_act(l));
 	saw.code = l->watch->look(l->watch->data, &u, &saw.sight, l->serve ? f : NULL, &e);
 	snprintf(saw.why, sizeof(saw.why), "%s", e.text);
 	if (fclose(f) != 0)

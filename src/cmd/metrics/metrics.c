@@ -10,6 +10,7 @@
 #include "cmd/options.h"
 #include "recording/recording.h"
 #include "view/metrics.h"
+#include "watch/keep.h"
 
 struct options {
 	const char *host; /* a recording; NULL: this machine */
@@ -33,7 +34,8 @@ static uint64_t wall_usec(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-static int to_file(const struct options *o, const struct view *v, struct err *e)
+static int to_file(const struct options *o, const struct view *v, const struct upkeep *u,
+		   struct err *e)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -41,27 +43,30 @@ static int to_file(const struct options *o, const struct view *v, struct err *e)
 
 	if (!f)
 		return err_set(e, -errno, "write %s", o->textfile);
-	view_metrics_textfile(f, v, NULL);
+	view_metrics_textfile(f, v, u);
 	int r = fclose(f) != 0 ? err_set(e, -errno, "write %s", o->textfile)
 			       : textfile_write(o->textfile, (struct bytes){ text, size }, e);
 	free(text);
 	return r;
 }
 
-static int metrics(const struct options *o, struct host *h, struct err *e)
+static int metrics(const struct options *o, struct env *env, struct host *h, struct err *e)
 {
 	ARENA arena = { 0 };
 	uint64_t since = clock_usec();
 	const struct look *l = look_at(h, &arena, &o->look);
 	struct view v = { .facts = &l->facts, .report = l->report, .version = EGPU_VERSION };
 
+	struct upkeep u = { .know = NOT_LOOKED };
+
 	if (!o->host) { /* of a recording, when it was looked at says nothing */
 		v.took_usec = clock_usec() - since;
 		v.at_usec = wall_usec();
+		u = keep_upkeep_read(env->host.root);
 	}
 	if (o->textfile)
-		return to_file(o, &v, e);
-	view_metrics(stdout, &v, NULL);
+		return to_file(o, &v, &u, e);
+	view_metrics(stdout, &v, &u);
 	return 0;
 }
 
@@ -75,7 +80,7 @@ static int run(struct env *env, int argc, char *argv[], struct err *e)
 	if (at < argc)
 		return usage(e, "metrics", "no argument '%s'", argv[at]);
 	HOST *h = o.host ? host_replay(o.host, e) : host_live(&env->host, e);
-	return h ? metrics(&o, h, e) : e->code;
+	return h ? metrics(&o, env, h, e) : e->code;
 }
 
 const struct cmd cmd_metrics = {
