@@ -73,14 +73,22 @@ static void mind_proof(struct guard *g, int64_t now)
 		g->proving_looks++;
 }
 
-/* No event tells what a server finds when it starts. */
+/*
+ * No event tells what a server finds when it starts, when CUDA begins to answer after the driver
+ * took the GPU, or that a driver that was slow once is not stuck.
+ */
+static bool is_unsure(const struct sight *s)
+{
+	bool unsure = s->gpu == GPU_UNSURE || s->gpu == GPU_COMING;
+
+	for (size_t i = 0; s->gpu == GPU_READY && i < s->worker_count; i++)
+		unsure |= s->worker[i].runs && s->worker[i].works == WORKS_UNSURE;
+	return unsure;
+}
+
 static void mind_unsure(struct guard *g, int64_t now)
 {
-	bool unsure = false;
-
-	for (size_t i = 0; i < g->seen.worker_count; i++)
-		unsure |= g->seen.worker[i].runs && g->seen.worker[i].works == WORKS_UNSURE;
-	if (!unsure || g->seen.gpu != GPU_READY) {
+	if (!is_unsure(&g->seen)) {
 		g->unsure_since_usec = 0;
 		g->unsure_looks = 0;
 	} else if (!g->unsure_since_usec) {

@@ -23,9 +23,14 @@ static void put(struct arena *a, char *to, size_t size, const char *text)
 
 static bool is_wedged(const struct facts *f)
 {
-	return driver_down(&f->driver) || f->nvml.end == PROBE_ABANDONED ||
-	       f->cuda.end == PROBE_ABANDONED || u64_or(f->driver.stuck_count, 0) > 0 ||
+	return driver_down(&f->driver) || u64_or(f->driver.stuck_count, 0) > 0 ||
 	       (f->pci.chosen && is_u64(f->pci.chosen->config_answers, 0));
+}
+
+/* Slow once is not lost: if it hangs, the next look finds the probe stuck in the driver. */
+static bool was_slow(const struct facts *f)
+{
+	return f->nvml.end == PROBE_ABANDONED || f->cuda.end == PROBE_ABANDONED;
 }
 
 static enum sight_gpu gpu_of(const struct facts *f)
@@ -36,7 +41,7 @@ static enum sight_gpu gpu_of(const struct facts *f)
 		return f->pci.know == KNOWN ? GPU_ABSENT : GPU_UNSURE;
 	if (is_u64(f->cuda.result, 0))
 		return driver_shut(f) ? GPU_UNSURE : GPU_READY;
-	return GPU_COMING;
+	return was_slow(f) ? GPU_UNSURE : GPU_COMING;
 }
 
 /* Workers */

@@ -37,8 +37,10 @@ static void settle(struct guard *g, int64_t now, bool urgent)
 
 static void on_noticed(struct guard *g, const struct guard_event *e)
 {
-	if (e->urgent)
-		g->gap_usec = 0;
+	if (e->urgent) {
+		g->gap_usec = g->unsure_since_usec = 0;
+		g->unsure_looks = 0;
+	}
 	if (g->phase == GUARD_LOOKING || g->phase == GUARD_ACTING) {
 		g->dirty = true;
 		g->dirty_urgent |= e->urgent;

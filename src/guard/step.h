@@ -63,8 +63,7 @@ struct guard {
 	unsigned proving_looks;
 	/* It helped somebody: until then the next one need not wait for the proof of the last. */
 	int64_t trust_until_usec;
-	/* Somebody runs of whom it cannot be told yet whether he computes: since then, so many
-	 * looks. */
+	/* It cannot be told yet whether the GPU, or who runs, computes: since then. */
 	int64_t unsure_since_usec;
 	unsigned unsure_looks;
 	struct guard_order doing; /* while it acts */

@@ -10,9 +10,9 @@
 
 enum {
 	BOOTS = 10000,
-	/* Settling, a look that had just begun, another one, and a restart, which ends when the
-	 * server has looked for devices: that is when it no longer serves from the CPU. */
-	ONE_SEC = 2 + 2 + 2 + 10,
+	/* The longest time between two looks while the GPU is coming, a look that had just begun,
+	   another one, and a restart. */
+	ONE_SEC = 8 + 2 + 2 + 10,
 	/* Who stands behind another one waits for that one's restart, and for the first one's
 	   proof. */
 	EACH_SEC = 10 + 1 + 2,

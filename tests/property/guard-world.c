@@ -304,7 +304,7 @@ static void happens(struct world *w, enum happening what, struct box *b)
 		break;
 	case HAPPENS_READY:
 		gpu_is(w, w->gpu == GPU_COMING ? GPU_READY : w->gpu);
-		break;
+		return; /* nobody tells that CUDA answers */
 	case HAPPENS_UNPLUG:
 		gpu_is(w, GPU_ABSENT);
 		break;

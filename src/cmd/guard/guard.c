@@ -15,7 +15,13 @@
 #include "watch/keep.h"
 #include "watch/watch.h"
 
-enum { LOOK_SEC = 60, HISTORY_SHOWN = 50 };
+enum {
+	LOOK_SEC = 60,
+	/* As for egpu wait: the first to open a driver that nobody keeps awake waits for seconds.
+	 */
+	PROBE_MSEC = 10000,
+	HISTORY_SHOWN = 50,
+};
 
 struct options {
 	struct look_for look;
@@ -152,6 +158,8 @@ static int run(struct env *env, int argc, char *argv[], struct err *e)
 	struct guard_child child = { env, o.look };
 	check_policies(&child);
 	child.look.quiet = true;
+	if (!env->host.probe_msec)
+		env->host.probe_msec = PROBE_MSEC;
 	return watch_run(
 	    &(struct watch){ .root = env->host.root,
 			     .docker = env->host.docker,
