@@ -75,13 +75,19 @@ static bool is_still_so(const struct sight *s, const struct guard_order *o)
 	return false;
 }
 
-/* What nobody needs to look on for; what follows a person's turn may need it. */
+/* Files and packages are a matter of `egpu setup`, and of a person. */
+static bool is_unattended(const struct step *s, const struct cause *c)
+{
+	return s->kind != STEP_PERSON && s->kind != STEP_FILE && s->kind != STEP_PACKAGES &&
+	       !s->asks && (s->unattended || c->unattended);
+}
+
+/* What nobody needs to look on for; what follows another's turn may need it. */
 static struct plan *unattended_part(struct plan *p, const struct cause *c)
 {
 	size_t n = 0;
 
-	while (n < p->count && p->step[n].kind != STEP_PERSON && !p->step[n].asks &&
-	       (p->step[n].unattended || c->unattended))
+	while (n < p->count && is_unattended(&p->step[n], c))
 		n++;
 	p->count = n;
 	return p;
@@ -121,14 +127,6 @@ static struct plan *plan_of(struct arena *a, const struct look *l, struct host *
 	return NULL;
 }
 
-static bool has_files(const struct plan *p)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (p->step[i].kind == STEP_FILE)
-			return true;
-	return false;
-}
-
 /* Who was stopped on the way is started again, whatever failed in between. */
 static int do_steps(const struct apply_to *to, struct arena *a, const struct plan *p, bool all,
 		    struct err *e)
@@ -149,13 +147,12 @@ static enum acted carry_out(struct guard_child *c, struct arena *a, const struct
 			       .docker = c->env->host.docker,
 			       .command = "egpu guard" };
 	struct apply_lock lock = { 0 };
-	const char *id;
 	int r = apply_lock(&to, &lock, e);
 
 	if (r == -EBUSY)
 		return ACTED_BUSY;
 	if (r == 0)
-		r = has_files(p) ? apply_plan(&to, a, p, &id, e) : do_steps(&to, a, p, all, e);
+		r = do_steps(&to, a, p, all, e);
 	apply_unlock(&lock);
 	return r < 0 ? ACTED_FAILED : ACTED_DONE;
 }
