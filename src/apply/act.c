@@ -43,6 +43,10 @@ int apply_act(const struct apply_to *to, struct arena *a, const struct step *s, 
 		return apply_enclosure(to, a, s, e);
 	case STEP_CONTAINER:
 		return apply_container(to, a, s, e);
+	case STEP_PROCESS:
+		return apply_process(to, a, s, e);
+	case STEP_DEVICE:
+		return apply_device(to, a, s, e);
 	case STEP_FILE:
 	case STEP_PERSON:
 		break;

@@ -17,6 +17,8 @@ int apply_enclosure(const struct apply_to *to, struct arena *a, const struct ste
 		    struct err *e);
 int apply_container(const struct apply_to *to, struct arena *a, const struct step *s,
 		    struct err *e);
+int apply_process(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e);
+int apply_device(const struct apply_to *to, struct arena *a, const struct step *s, struct err *e);
 
 enum { ACT_TELL_USEC = 2000000 };
 

@@ -40,7 +40,8 @@ void apply_unlock(struct apply_lock *l);
  * With the lock: what an earlier transaction that was cut off left. One of which not all files were
  * written is taken back; one whose files all stand is finished. 1: something was done, *said says
  * what in one sentence; 0: there was nothing. A file that somebody else has changed since is left
- * as it is, and is an error that names it.
+ * as it is, and is an error that names it. A plan that
+ * was for its moment (struct plan, once) is neither: it counts as done, as far as it came.
  */
 int apply_recover(const struct apply_to *to, struct arena *a, const char **said, struct err *e);
 

@@ -13,6 +13,9 @@ static const struct verb unit_verbs[] = {
 };
 
 static const struct verb container_verbs[] = { { "stop", "start" }, { "start", "stop" } };
+static const struct verb device_verbs[] = { { "remove", "rescan" },
+					    { "deauthorize", "authorize" },
+					    { "authorize", "deauthorize" } };
 static const struct verb enclosure_verbs[] = { { "enroll", "forget" }, { "authorize", NULL } };
 
 static const char *inverse_of(const struct verb *table, size_t count, const char *verb)
@@ -76,6 +79,20 @@ static bool inverse_container(struct arena *a, const struct step *s, struct step
 	return true;
 }
 
+static bool inverse_device(struct arena *a, const struct step *s, struct step *ret)
+{
+	const struct device_change *d = &s->device;
+	const char *verb = inverse_of(device_verbs, COUNT_OF(device_verbs), d->verb);
+
+	if (!verb)
+		return false;
+	ret->device = (struct device_change){ verb, d->name, NULL };
+	ret->what =
+	    arena_printf(a, str_eq(verb, "rescan") ? "find %s on the PCI bus again" : "%s %s again",
+			 str_eq(verb, "rescan") ? d->name : verb, d->name);
+	return true;
+}
+
 bool step_inverse(struct arena *a, const struct step *s, struct step *ret)
 {
 	*ret = (struct step){ .kind = s->kind, .theme = s->theme, .why = "", .when = s->when };
@@ -89,6 +106,9 @@ bool step_inverse(struct arena *a, const struct step *s, struct step *ret)
 		return inverse_enclosure(a, s, ret);
 	case STEP_CONTAINER:
 		return inverse_container(a, s, ret);
+	case STEP_DEVICE:
+		return inverse_device(a, s, ret);
+	case STEP_PROCESS:
 	case STEP_FILE:
 	case STEP_PERSON:
 		break;

@@ -120,6 +120,10 @@ static int recover_prepared(struct work *w, const char **said, struct err *e)
 /* Files only: what is left waits for whoever can do it. */
 static int recover_written(struct work *w, const char **said, struct err *e)
 {
+	if (w->journal->once) {
+		say(w, "left as it is", said);
+		return transact_close(w, 0);
+	}
 	int r = transact_finish(w, e);
 
 	if (r < 0)

@@ -105,6 +105,14 @@ int transact_finish(struct work *w, struct err *e)
 	return journal_write(w->store, w->journal, e);
 }
 
+int transact_close(struct work *w, int r)
+{
+	/* Half a taking back is none: it is tried again by whoever still wants it. */
+	w->journal->state = *w->journal->undoes ? TRANSACTION_UNDONE : TRANSACTION_DONE;
+	int closed = journal_write(w->store, w->journal, NULL);
+	return r < 0 ? r : closed;
+}
+
 static const struct kept_file *find(const struct journal *j, const char *path)
 {
 	for (size_t i = 0; j && i < j->file_count; i++)
@@ -146,6 +154,7 @@ static void lay_out(struct making *m, struct arena *a, const struct plan *p,
 
 	j->command = m->work.to->command ? m->work.to->command : "egpu";
 	j->undoes = undoes ? undoes->id : "";
+	j->once = p->once;
 	j->file = arena_alloc(a, STEPS_MAX * sizeof(*j->file));
 	j->step = arena_alloc(a, STEPS_MAX * sizeof(*j->step));
 	for (size_t i = 0; i < p->count; i++)
@@ -251,7 +260,8 @@ static int carry_out(struct making *m, const char **ret_id, struct err *e)
 	if (r < 0)
 		return give_up(m, r, ret_id, e);
 	*ret_id = j->id;
-	return transact_finish(w, e);
+	r = transact_finish(w, e);
+	return r < 0 && j->once ? transact_close(w, r) : r;
 }
 
 int transact(const struct apply_to *to, struct arena *a, const struct plan *p,

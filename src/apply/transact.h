@@ -19,6 +19,11 @@ void work_done(struct work *w);
 int transact(const struct apply_to *to, struct arena *a, const struct plan *p,
 	     const struct journal *undoes, const char **ret_id, struct err *e);
 
+/*
+ * One that is done once (struct plan) has come to its end, with what is left of it undone; one that
+ * takes another back does not count then. r: what went wrong in it, which is returned.
+ */
+int transact_close(struct work *w, int r);
 /* Its files stand: the temporary names are removed, steps that are left are done. */
 int transact_finish(struct work *w, struct err *e);
 /*

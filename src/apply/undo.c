@@ -88,7 +88,8 @@ static void undo_file(struct undoing *u, size_t i)
 static bool was_done(const struct kept_step *k)
 {
 	return k->doing == DOING_DONE || (k->doing == DOING_STARTED &&
-					  (k->step.kind == STEP_RUN || k->step.kind == STEP_UNIT));
+					  (k->step.kind == STEP_RUN || k->step.kind == STEP_UNIT ||
+					   k->step.kind == STEP_DEVICE));
 }
 
 enum turn { BEFORE_FILES, AFTER_FILES, LAST };
@@ -113,7 +114,12 @@ static void add_shell(struct planner *p, struct step *s)
 	else if (s->kind == STEP_ENCLOSURE)
 		line =
 		    arena_printf(p->arena, "boltctl %s %s", s->enclosure.verb, s->enclosure.uuid);
-	else if (str_starts(line, "run "))
+	else if (s->kind == STEP_CONTAINER)
+		line = container_line(p->arena, &s->container);
+	else if (s->kind == STEP_DEVICE) {
+		step_shell(p, s, "%s", device_line(p->arena, &s->device));
+		return;
+	} else if (str_starts(line, "run "))
 		line += strlen("run ");
 	step_shell(p, s, "sudo %s", line);
 }
@@ -190,6 +196,7 @@ int transaction_undo(const struct apply_to *to, struct arena *a, const char *id,
 			     arena_alloc(a, (j->file_count + 1) * sizeof(*u.edited)),
 			     0 };
 	ret->count = ret->refusal_count = 0;
+	ret->once = j->once;
 	undo_steps(&u, BEFORE_FILES);
 	for (size_t i = 0; i < j->file_count; i++)
 		undo_file(&u, i);

@@ -100,10 +100,13 @@ static bool is_agreed(const struct carry *c, const struct step *s)
 		return c->packages;
 	case STEP_ENCLOSURE:
 		return c->enclosure && str_eq(c->enclosure, s->enclosure.uuid);
+	case STEP_PROCESS:
+		return c->kill;
 	case STEP_FILE:
 	case STEP_RUN:
 	case STEP_UNIT:
 	case STEP_CONTAINER:
+	case STEP_DEVICE:
 	case STEP_PERSON:
 		return c->yes;
 	}
@@ -117,6 +120,8 @@ static const char *how_to_agree(struct arena *a, const struct step *s)
 		return "--packages";
 	if (s->kind == STEP_ENCLOSURE)
 		return arena_printf(a, "--enclosure %s", s->enclosure.uuid);
+	if (s->kind == STEP_PROCESS)
+		return "--kill";
 	return "--yes";
 }
 
@@ -227,6 +232,8 @@ int carry_out(struct carry *c, struct arena *a, struct plan *p, struct err *e)
 	r = c->undoes ? transaction_apply_undo(&c->to, a, c->undoes, p, &c->id, e)
 		      : apply_plan(&c->to, a, p, &c->id, e);
 	fputc('\n', stderr);
+	if (r < 0 && *c->id && c->undoes && p->once)
+		return err_wrap(e, r, "cut off, and egpu undo %s tries again", c->undoes);
 	if (r < 0 && *c->id)
 		return err_wrap(e, r, "cut off at transaction %s, egpu undo %s takes it back",
 				c->id, c->id);

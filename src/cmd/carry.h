@@ -16,6 +16,7 @@ struct carry {
 	bool for_root;         /* a dry run for want of rights */
 	bool packages;         /* --packages: the yes that packages need */
 	const char *enclosure; /* --enclosure UUID: the yes that this enclosure needs */
+	bool kill;             /* --kill: the yes that the end of a process needs */
 	const char *undoes;    /* the plan takes this transaction back; NULL: it is none */
 	const char *id;        /* of the transaction that was made; "" where nothing was done */
 };

@@ -32,6 +32,8 @@ void collect_container_nodes(struct facts *f,
 			     struct host *h);           /* after containers; behind the gate */
 void collect_ollama(struct facts *f, struct host *h);   /* after containers and nvml */
 void collect_exposure(struct facts *f, struct host *h); /* after containers and ollama */
+void collect_release(struct facts *f,
+		     struct host *h); /* after driver; for eject and record, in no table */
 
 /* Announces what collectors that come later will ask a slow source: see host_expect(). */
 void expect_bolt(struct facts *f, struct host *h);     /* after thunderbolt */

@@ -82,6 +82,7 @@ static struct tb_domain domain(struct host *h, struct arena *a, const char *name
 		.security = sysfs_text(h, a, dev, "security"),
 		.iommu_dma_protection =
 		    read_flag(h, a, arena_printf(a, "%s/iommu_dma_protection", dev)),
+		.deauthorization = read_flag(h, a, arena_printf(a, "%s/deauthorization", dev)),
 		.boot_acl = sysfs_text(h, a, dev, "boot_acl"),
 	};
 }

@@ -7,6 +7,7 @@
 #include "facts/nvml.h"
 #include "facts/ollama.h"
 #include "facts/pci.h"
+#include "facts/release.h"
 #include "facts/said.h"
 #include "facts/services.h"
 #include "facts/thunderbolt.h"
@@ -53,6 +54,7 @@ struct facts {
 	struct ollama_list ollama;
 	struct exposure exposure;
 	struct log_signs said;
+	struct release release; /* for `egpu eject` alone, so it is in no report */
 };
 
 extern const struct shape shape_facts;

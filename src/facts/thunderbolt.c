@@ -19,6 +19,7 @@ static const struct shape shape_domain = {
 	    FIELD(NAME, struct tb_domain, controller_bdf),
 	    FIELD(TEXT, struct tb_domain, security),
 	    FIELD(FLAG, struct tb_domain, iommu_dma_protection),
+	    FIELD(FLAG, struct tb_domain, deauthorization),
 	    FIELD(TEXT, struct tb_domain, boot_acl),
 	    { 0 },
 	},

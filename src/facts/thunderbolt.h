@@ -16,6 +16,7 @@ struct tb_domain {
 	const char *controller_bdf; /* of its host controller; "" where sysfs does not say */
 	struct maybe_text security; /* none user secure dponly usbonly nopcie */
 	struct maybe_u64 iommu_dma_protection; /* flag */
+	struct maybe_u64 deauthorization;      /* flag: a 0 to `authorized` is obeyed */
 	struct maybe_text boot_acl;
 };
 

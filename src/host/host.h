@@ -37,7 +37,10 @@ enum source {
 	SOURCE_CONTAINER, /* "open/PID/nvidiactl,nvidia0": a line "nvidiactl ok" or "nvidia0 EPERM"
 			     each */
 	SOURCE_NAMES,     /* hwdb, "KEY=VALUE" lines: "pci:v000010DEd00002504" */
-	SOURCE_PROCESSES, /* "stuck": a line "PID COMM WCHAN" for each in uninterruptible sleep */
+	/* "stuck": a line "PID COMM WCHAN" for each in uninterruptible sleep; "holders": a line
+	 * "PID START COMM NODE,NODE" for each that has a node of an NVIDIA driver or of a display
+	 * open */
+	SOURCE_PROCESSES,
 	SOURCE_COUNT
 };
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes in uninterruptible sleep. proc_pid_stat(5), proc_pid_wchan(5). */
+/* Processes in uninterruptible sleep, and those that hold the GPU. proc_pid_stat(5),
+ * proc_pid_wchan(5).
+ */
 #include "host/sources.h"
 
 #include <dirent.h>
@@ -11,11 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host/proc.h"
+
 enum {
-	PIDS_MAX = 32768,
 	STUCK_MAX = 256,
 	AGAIN_NSEC = 100000000, /* between the two looks */
-	STAT_MAX = 512,         /* pid, name and state are in the first 80 bytes */
 };
 
 #define DIRECTORY __attribute__((cleanup(dirp))) DIR
@@ -23,26 +25,6 @@ static void dirp(DIR **d)
 {
 	if (*d)
 		closedir(*d);
-}
-
-static bool is_pid(const char *name)
-{
-	return *name && strspn(name, "0123456789") == strlen(name) && strlen(name) <= 10;
-}
-
-/* At most size - 1 bytes of /proc/PID/FILE: a negative errno, or how many. */
-static int read_some(int proc, const char *pid, const char *file, char *to, size_t size)
-{
-	char path[32];
-	snprintf(path, sizeof(path), "%s/%s", pid, file);
-	int fd = openat(proc, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ssize_t n = read(fd, to, size - 1);
-	int r = n < 0 ? -errno : (int)n;
-	close(fd);
-	to[r < 0 ? 0 : r] = '\0';
-	return r;
 }
 
 /* "1234 (a name) with) D 1 ...": a name may hold anything, so the last ')' ends it. */
@@ -56,23 +38,15 @@ static bool is_stuck(char *stat, const char **ret_comm)
 	return true;
 }
 
-/* One word of printable ASCII, so that the line has three of them. */
-static void make_word(char *s)
-{
-	for (; *s; s++)
-		if (*s <= ' ' || *s > '~')
-			*s = '_';
-}
-
 static char *line_of(struct arena *a, int proc, const char *pid, const char *comm)
 {
 	char wchan[64];
 	char *name = str_dup(a, *comm ? comm : "?");
 
-	if (read_some(proc, pid, "wchan", wchan, sizeof(wchan)) <= 0 || str_eq(wchan, "0"))
+	if (proc_read(proc, pid, "wchan", wchan, sizeof(wchan)) <= 0 || str_eq(wchan, "0"))
 		snprintf(wchan, sizeof(wchan), "?");
-	make_word(name);
-	make_word(wchan);
+	proc_make_word(name);
+	proc_make_word(wchan);
 	return arena_printf(a, "%s %s %s\n", pid, name, wchan);
 }
 
@@ -82,8 +56,8 @@ static char *line_of(struct arena *a, int proc, const char *pid, const char *com
  */
 static int check_sight(int proc, unsigned seen)
 {
-	char stat[STAT_MAX];
-	int r = read_some(proc, "1", "stat", stat, sizeof(stat));
+	char stat[PROC_STAT_MAX];
+	int r = proc_read(proc, "1", "stat", stat, sizeof(stat));
 	if (r < 0 && seen > 0)
 		return r == -ENOENT || r == -EPERM ? -EACCES : r;
 	return r < 0 ? r : 0;
@@ -91,16 +65,16 @@ static int check_sight(int proc, unsigned seen)
 
 static int look(struct arena *a, DIR *d, struct bytes *ret)
 {
-	char stat[STAT_MAX];
+	char stat[PROC_STAT_MAX];
 	const char *comm;
 	const char *text = "";
 	unsigned seen = 0, stuck = 0;
 
-	for (struct dirent *de; seen < PIDS_MAX && stuck < STUCK_MAX && (de = readdir(d));) {
-		if (!is_pid(de->d_name))
+	for (struct dirent *de; seen < PROC_PIDS_MAX && stuck < STUCK_MAX && (de = readdir(d));) {
+		if (!proc_is_pid(de->d_name))
 			continue;
 		seen++;
-		if (read_some(dirfd(d), de->d_name, "stat", stat, sizeof(stat)) <= 0 ||
+		if (proc_read(dirfd(d), de->d_name, "stat", stat, sizeof(stat)) <= 0 ||
 		    !is_stuck(stat, &comm))
 			continue;
 		text = arena_printf(a, "%s%s", text, line_of(a, dirfd(d), de->d_name, comm));
@@ -155,13 +129,14 @@ int processes_ask(struct live *l, struct arena *a, const char *question, struct 
 		  struct err *e)
 {
 	struct bytes found;
-	if (!str_eq(question, "stuck"))
+	bool stuck = str_eq(question, "stuck");
+	if (!stuck && !str_eq(question, "holders"))
 		return err_set(e, -ENOENT, "processes: no such question: %s", question);
 	int fd = openat(l->root, "proc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIRECTORY *d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d)
 		return err_set(e, -errno, "/proc");
-	int r = look_twice(a, d, &found);
+	int r = stuck ? look_twice(a, d, &found) : proc_holders(a, d, &found);
 	if (r < 0)
 		return err_set(e, r, "/proc");
 	*ret = found;

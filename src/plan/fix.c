@@ -154,6 +154,11 @@ static bool same(const struct step *a, const struct step *b)
 		       str_eq(a->enclosure.uuid, b->enclosure.uuid);
 	case STEP_CONTAINER:
 		return str_eq(a->container.id, b->container.id);
+	case STEP_PROCESS:
+		return a->process.pid == b->process.pid;
+	case STEP_DEVICE:
+		return str_eq(a->device.verb, b->device.verb) &&
+		       str_eq(a->device.name, b->device.name);
 	case STEP_PERSON:
 		return str_eq(a->what, b->what) && names_eq(&a->shell, &b->shell);
 	}

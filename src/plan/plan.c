@@ -188,6 +188,57 @@ const char *unit_line(struct arena *a, const struct unit_change *u)
 			    reloads(u->verb) ? " --no-reload" : "", *u->name ? " " : "", u->name);
 }
 
+const char *container_line(struct arena *a, const struct container_change *c)
+{
+	return arena_printf(a, "docker %s %s", container_verb(c),
+			    str_quoted(a, c->name ? c->name : c->id));
+}
+
+static const struct {
+	const char *verb, *path, *value;
+} device_verbs[] = {
+	{ "remove", "/sys/bus/pci/devices/%s/remove", "1" },
+	{ "rescan", "/sys/bus/pci/rescan", "1" },
+	{ "deauthorize", "/sys/bus/thunderbolt/devices/%s/authorized", "0" },
+	{ "authorize", "/sys/bus/thunderbolt/devices/%s/authorized", "1" },
+};
+
+static size_t device_verb(const struct device_change *d)
+{
+	size_t i = 0;
+	while (i < COUNT_OF(device_verbs) && !str_eq(d->verb, device_verbs[i].verb))
+		i++;
+	return i;
+}
+
+/* "0000:22:00.0", "0-1": nothing that leads elsewhere. */
+static bool is_device_name(const char *s)
+{
+	return s && strspn(s, "0123456789abcdef:.-") == strlen(s) && *s && *s != '.';
+}
+
+const char *device_path(struct arena *a, const struct device_change *d)
+{
+	size_t i = device_verb(d);
+
+	if (i == COUNT_OF(device_verbs) || !is_device_name(d->name))
+		return NULL;
+	const char *path = device_verbs[i].path, *gap = strstr(path, "%s");
+	return gap ? arena_printf(a, "%.*s%s%s", (int)(gap - path), path, d->name, gap + 2) : path;
+}
+
+const char *device_value(const struct device_change *d)
+{
+	size_t i = device_verb(d);
+	return i < COUNT_OF(device_verbs) ? device_verbs[i].value : "";
+}
+
+const char *device_line(struct arena *a, const struct device_change *d)
+{
+	const char *path = device_path(a, d);
+	return arena_printf(a, "echo %s | sudo tee %s", device_value(d), path ? path : "?");
+}
+
 struct step *planner_unit(struct planner *p, const char *verb, const char *name, const char *fmt,
 			  ...)
 {
@@ -244,6 +295,8 @@ static unsigned rank(const struct step *s)
 	case STEP_UNIT:
 	case STEP_ENCLOSURE:
 	case STEP_CONTAINER:
+	case STEP_PROCESS:
+	case STEP_DEVICE:
 		return 2;
 	case STEP_PERSON:
 		return 3;

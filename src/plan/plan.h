@@ -18,6 +18,8 @@ enum step_kind {
 	STEP_UNIT,      /* systemd */
 	STEP_ENCLOSURE, /* boltd */
 	STEP_CONTAINER, /* the container engine restarts, stops or starts a container */
+	STEP_PROCESS,   /* a process is asked to end */
+	STEP_DEVICE,    /* the kernel lets go of a device, or looks for it again */
 	STEP_PERSON,    /* nobody else can do it: a cable, a BIOS, a cold boot */
 };
 
@@ -60,6 +62,24 @@ struct container_change {
 
 const char *container_verb(const struct container_change *c); /* never NULL */
 
+/* The pid alone may be another's by then: one that did not start at that tick is left alone. */
+struct process_change {
+	uint64_t pid, start_ticks; /* as struct gpu_holder has them */
+	const char *name;
+	bool force; /* killed, where it does not end by itself */
+};
+
+/*
+ * remove and rescan: a PCI function, by its BDF. deauthorize and authorize: a Thunderbolt device,
+ * by its name in sysfs. A device that is as wanted already is left alone.
+ */
+struct device_change {
+	const char *verb, *name;
+	/* "nvidia0": it is not removed while a process has this node open, since that would wait
+	 * for it for ever; "nvidia": any of the driver's; NULL: nobody can */
+	const char *unless_open;
+};
+
 /* Members that are not of its kind are zero. */
 struct step {
 	enum step_kind kind;
@@ -75,6 +95,8 @@ struct step {
 	struct unit_change unit;
 	struct enclosure_change enclosure;
 	struct container_change container;
+	struct process_change process;
+	struct device_change device;
 };
 
 /* What was wanted and could not be planned: "/etc/mkinitcpio.conf:7: set under a condition". */
@@ -90,6 +112,11 @@ struct plan {
 	size_t count;
 	struct refusal refusal[REFUSALS_MAX];
 	size_t refusal_count;
+	/*
+	 * It is for this very moment: what is left when a step fails is done by nobody later. Such
+	 * a plan changes no file.
+	 */
+	bool once;
 };
 
 /* Whoever makes a plan. Everything lives in the arena. */
@@ -122,6 +149,12 @@ struct step *planner_unit(struct planner *p, const char *verb, const char *name,
 			  ...) PRINTF(4, 5);
 /* "systemctl enable --no-reload x.service": the command that it stands for. */
 const char *unit_line(struct arena *a, const struct unit_change *u);
+/* "docker stop ollama", and what a shell would write into which file. */
+const char *container_line(struct arena *a, const struct container_change *c);
+const char *device_line(struct arena *a, const struct device_change *d);
+/* The file below /sys, and what is written into it; NULL: no such verb, or no name of a device. */
+const char *device_path(struct arena *a, const struct device_change *d);
+const char *device_value(const struct device_change *d);
 /* Any other step. Fill in the rest of it. Never NULL; what is past STEPS_MAX is told as a refusal.
  */
 struct step *planner_add(struct planner *p, enum step_kind kind, const char *fmt, ...) PRINTF(3, 4);

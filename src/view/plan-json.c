@@ -35,6 +35,10 @@ static const char *kind_name(enum step_kind kind)
 		return "enclosure";
 	case STEP_CONTAINER:
 		return "container";
+	case STEP_PROCESS:
+		return "process";
+	case STEP_DEVICE:
+		return "device";
 	case STEP_PERSON:
 		return "person";
 	}
@@ -80,6 +84,12 @@ static json_t *own_part(struct arena *a, const struct step *s)
 		return json_pack("{so so so}", "id", text(a, s->container.id), "name",
 				 text(a, s->container.name), "verb",
 				 text(a, container_verb(&s->container)));
+	case STEP_PROCESS:
+		return json_pack("{sI so sb}", "pid", (json_int_t)s->process.pid, "name",
+				 text(a, s->process.name), "force", s->process.force);
+	case STEP_DEVICE:
+		return json_pack("{so so}", "verb", text(a, s->device.verb), "name",
+				 text(a, s->device.name));
 	case STEP_PERSON:
 		return NULL;
 	}

@@ -41,6 +41,14 @@ static size_t containers(const struct plan *p, const char *verb)
 	return n;
 }
 
+static size_t devices(const struct plan *p, const char *verb)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->count; i++)
+		n += p->step[i].kind == STEP_DEVICE && str_eq(p->step[i].device.verb, verb);
+	return n;
+}
+
 static bool restarts_docker(const struct step *s)
 {
 	return s->kind == STEP_UNIT && str_eq(s->unit.verb, "restart") &&
@@ -124,6 +132,14 @@ const char *plan_sum(struct arena *a, const struct plan *p)
 	say_many(&s, containers(p, "restart"), "container restarts", "containers restart");
 	say_many(&s, containers(p, "stop"), "container stops", "containers stop");
 	say_many(&s, containers(p, "start"), "container starts", "containers start");
+	say_many(&s, of_kind(p, STEP_PROCESS), "process ends", "processes end");
+	say_many(&s, devices(p, "remove"), "function leaves the PCI bus",
+		 "functions leave the PCI bus");
+	say_many(&s, devices(p, "rescan"), "function is looked for again",
+		 "functions are looked for again");
+	say_many(&s, devices(p, "deauthorize"), "device is deauthorised",
+		 "devices are deauthorised");
+	say_many(&s, devices(p, "authorize"), "device is authorised", "devices are authorised");
 	say_many(&s, of_kind(p, STEP_PERSON), "step is yours", "steps are yours");
 	/* what is left is the manager that reads its units anew */
 	return arena_printf(a, "%s%s.%s", *s.text ? s.text : "systemd reloads", counts(p),

@@ -124,6 +124,8 @@ static void what_it_does(const struct plan_view *v, const struct step *s)
 		break;
 	case STEP_UNIT:
 	case STEP_CONTAINER:
+	case STEP_PROCESS:
+	case STEP_DEVICE:
 	case STEP_PERSON:
 		break;
 	}

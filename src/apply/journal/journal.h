@@ -31,6 +31,7 @@ struct journal {
 	const char *id, *command, *undoes;
 	enum transaction_state state;
 	uint64_t usec;
+	bool once; /* as struct plan has it */
 	struct kept_file *file;
 	size_t file_count;
 	struct kept_step *step; /* what is no file */

@@ -51,10 +51,10 @@ char *journal_format(const struct journal *j)
 	for (size_t i = 0; i < j->step_count; i++)
 		bad |= json_array_append_new(steps, kept_step_json(&j->step[i]));
 	json_auto_t *all =
-	    json_pack("{s:i, s:s, s:o, s:s, s:s, s:I, s:o, s:o, s:o}", "version", VERSION, "id",
-		      j->id, "command", said_json(j->command), "undoes", j->undoes, "state",
-		      state_names[j->state], "usec", (json_int_t)j->usec, "files", files, "steps",
-		      steps, "note", names_json(&j->note));
+	    json_pack("{s:i, s:s, s:o, s:s, s:s, s:I, s:b, s:o, s:o, s:o}", "version", VERSION,
+		      "id", j->id, "command", said_json(j->command), "undoes", j->undoes, "state",
+		      state_names[j->state], "usec", (json_int_t)j->usec, "once", j->once, "files",
+		      files, "steps", steps, "note", names_json(&j->note));
 	return all && !bad ? json_dumps(all, JSON_INDENT(1)) : NULL;
 }
 
@@ -172,6 +172,7 @@ int journal_parse(struct arena *a, struct bytes text, const char *name, struct j
 	    !number_of(j, "usec", INT64_MAX, &out.usec))
 		return err_say(e, -EINVAL, "%s: no id, command, state or usec", name);
 	out.undoes = json_text(a, json_object_get(j, "undoes"));
+	out.once = json_is_true(json_object_get(j, "once"));
 	out.note = json_texts(a, json_object_get(j, "note"));
 	int r =
 	    lists_parse(a, json_object_get(j, "files"), json_object_get(j, "steps"), name, &out, e);

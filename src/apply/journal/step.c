@@ -5,8 +5,8 @@
 
 #include "base/json.h"
 
-static const char *const kind_names[] = { "file",      "packages",  "run",   "unit",
-					  "enclosure", "container", "person" };
+static const char *const kind_names[] = { "file",      "packages", "run",    "unit",  "enclosure",
+					  "container", "process",  "device", "person" };
 static const char *const when_names[] = { "now", "reboot", "cold-boot" };
 static const char *const doing_names[] = { "left", "started", "done" };
 
@@ -56,6 +56,14 @@ static void put_names(json_t *j, const char *key, const struct names *n, bool *b
 		*bad |= json_object_set_new(j, key, names_json(n)) < 0;
 }
 
+static void put_process(json_t *j, const struct process_change *p, bool *bad)
+{
+	*bad |= json_object_set_new(j, "pid", json_integer((json_int_t)p->pid)) < 0;
+	*bad |= json_object_set_new(j, "start_ticks", json_integer((json_int_t)p->start_ticks)) < 0;
+	*bad |= json_object_set_new(j, "force", json_boolean(p->force)) < 0;
+	put(j, "process", p->name, bad);
+}
+
 json_t *kept_step_json(const struct kept_step *k)
 {
 	const struct step *s = &k->step;
@@ -83,6 +91,11 @@ json_t *kept_step_json(const struct kept_step *k)
 	put(j, "container", s->container.name, &bad);
 	put(j, "container_verb", s->container.verb, &bad);
 	json_object_set_new(j, "stop_sec", json_integer(s->container.stop_sec));
+	put(j, "device_verb", s->device.verb, &bad);
+	put(j, "device", s->device.name, &bad);
+	put(j, "unless_open", s->device.unless_open, &bad);
+	if (s->kind == STEP_PROCESS)
+		put_process(j, &s->process, &bad);
 	if (!bad)
 		return j;
 	json_decref(j);
@@ -107,6 +120,41 @@ static const char *get(struct arena *a, json_t *j, const char *key)
 	return text ? json_text(a, text) : NULL;
 }
 
+static struct process_change get_process(struct arena *a, json_t *j)
+{
+	struct process_change p = { .name = get(a, j, "process"),
+				    .force = json_is_true(json_object_get(j, "force")) };
+
+	number_of(j, "pid", INT32_MAX, &p.pid);
+	number_of(j, "start_ticks", INT64_MAX, &p.start_ticks);
+	return p;
+}
+
+/* What a step of this kind cannot be without. */
+static bool is_whole(const struct step *s)
+{
+	switch (s->kind) {
+	case STEP_RUN:
+	case STEP_PACKAGES:
+		return s->run.argv.count;
+	case STEP_UNIT:
+		return s->unit.verb && s->unit.name;
+	case STEP_ENCLOSURE:
+		return s->enclosure.verb && s->enclosure.uuid;
+	case STEP_CONTAINER:
+		return s->container.id;
+	case STEP_PROCESS:
+		return s->process.pid > 1;
+	case STEP_DEVICE:
+		return s->device.verb && s->device.name;
+	case STEP_FILE:
+		return false;
+	case STEP_PERSON:
+		return true;
+	}
+	return false;
+}
+
 bool kept_step_parse(struct arena *a, json_t *j, struct kept_step *ret)
 {
 	unsigned kind, when, doing;
@@ -115,7 +163,7 @@ bool kept_step_parse(struct arena *a, json_t *j, struct kept_step *ret)
 	if (!one_of(j, "kind", kind_names, COUNT_OF(kind_names), &kind) ||
 	    !one_of(j, "when", when_names, COUNT_OF(when_names), &when) ||
 	    !one_of(j, "doing", doing_names, COUNT_OF(doing_names), &doing) ||
-	    !number_of(j, "deadline_sec", UINT32_MAX, &deadline) || kind == STEP_FILE)
+	    !number_of(j, "deadline_sec", UINT32_MAX, &deadline))
 		return false;
 	number_of(j, "stop_sec", UINT32_MAX, &stop_sec);
 	*ret = (struct kept_step){ .early = json_is_true(json_object_get(j, "early")),
@@ -134,10 +182,9 @@ bool kept_step_parse(struct arena *a, json_t *j, struct kept_step *ret)
 			       get(a, j, "enclosure"), get(a, j, "policy") },
 		.container = { get(a, j, "container_id"), get(a, j, "container"),
 			       get(a, j, "container_verb"), (unsigned)stop_sec },
+		.process = get_process(a, j),
+		.device = { get(a, j, "device_verb"), get(a, j, "device"),
+			    get(a, j, "unless_open") },
 	};
-	bool needs_argv = kind == STEP_RUN || kind == STEP_PACKAGES;
-	return (!needs_argv || ret->step.run.argv.count) &&
-	       (kind != STEP_UNIT || (ret->step.unit.verb && ret->step.unit.name)) &&
-	       (kind != STEP_ENCLOSURE || (ret->step.enclosure.verb && ret->step.enclosure.uuid)) &&
-	       (kind != STEP_CONTAINER || ret->step.container.id);
+	return is_whole(&ret->step);
 }
