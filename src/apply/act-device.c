@@ -99,9 +99,9 @@ static int check_unused(const struct deed *d, struct err *e)
 		return 0;
 	int r = host_ask(d->host, d->arena, SOURCE_PROCESSES, "holders", &holders, NULL);
 	if (r < 0)
-		return err_set(e, r, "not done, since who has it open cannot be told");
+		return err_set(e, r, "who has it open cannot be told");
 	const char *who = open_by(d->arena, holders, nodes);
-	return who ? err_say(e, -EBUSY, "not done, since %s has it open again", who) : 0;
+	return who ? err_say(e, -EBUSY, "%s has it open", who) : 0;
 }
 
 /* Nothing of ours stays open in it: neither the lock nor a pipe that somebody reads to its end. */
@@ -156,9 +156,7 @@ static int write_value(struct deed *d, struct err *e)
 		write_and_end(fd, device_value(d->change));
 	int r = pid < 0 ? -errno : wait_for(d, pid);
 	if (r == -ETIMEDOUT)
-		return err_say(e, r,
-			       "the kernel did not come back from it within %d s: only a reboot "
-			       "helps, and until then nothing should be pulled",
+		return err_say(e, r, "the kernel does not come back from it (%d s): only a reboot helps",
 			       DEADLINE_SEC);
 	return r < 0 ? err_set(e, r, "write %s", d->path) : 0;
 }
@@ -210,6 +208,5 @@ int apply_device(const struct apply_to *to, struct arena *a, const struct step *
 	if (!h)
 		return e ? e->code : -EIO;
 	d.host = h;
-	int r = change(&d, e);
-	return r < 0 ? err_wrap(e, r, "%s %s", s->device.verb, s->device.name) : 0;
+	return change(&d, e);
 }

@@ -29,4 +29,4 @@ struct cmd {
 };
 
 extern const struct cmd cmd_check, cmd_explain, cmd_record, cmd_setup, cmd_fix, cmd_undo,
-    cmd_enclosure, cmd_wait, cmd_guard, cmd_timeline, cmd_metrics, cmd_probe;
+    cmd_enclosure, cmd_wait, cmd_guard, cmd_eject, cmd_timeline, cmd_metrics, cmd_probe;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "facts/gate.h"
 
 static void collect(struct look *l, struct host *h, struct arena *a)
 {
@@ -44,6 +45,23 @@ struct look *look_at(struct host *h, struct arena *a, const struct look_for *wan
 	collect(l, h, a);
 	l->report = chain_judge(&l->facts, wanted->link);
 	return l;
+}
+
+void look_to_eject(struct facts *f, struct host *h, const struct look_for *wanted)
+{
+	static void (*const steps[])(struct facts * f, struct host * h) = {
+		collect_machine,    collect_thunderbolt, collect_pci,
+		collect_driver_log, collect_driver,
+	};
+
+	learn_want(f, h, wanted);
+	for (size_t i = 0; i < COUNT_OF(steps); i++)
+		steps[i](f, h);
+	f->gate = gate_of(f);
+	collect_services(f, h);
+	collect_docker(f, h);
+	collect_containers(f, h);
+	collect_release(f, h);
 }
 
 int look_for_gpu(void *look_for, const char *text, struct err *e)

@@ -34,6 +34,12 @@ struct look_for {
  */
 struct look *look_at(struct host *h, struct arena *a, const struct look_for *wanted);
 
+/*
+ * What `egpu eject` has to know, and nothing that would open the driver: no probe, and no rule.
+ * Into *f, whose arena is set.
+ */
+void look_to_eject(struct facts *f, struct host *h, const struct look_for *wanted);
+
 /* Takes the value of --gpu (cmd/options.h) into a struct look_for. */
 int look_for_gpu(void *look_for, const char *text, struct err *e);
 

@@ -166,9 +166,11 @@ static void show_verdict(struct arena *a, const struct report *r)
 static int record(const struct options *o, struct host *h, const char *file, struct err *e)
 {
 	ARENA arena = { 0 };
-	const struct look *l = look_at(h, &arena, &o->look);
+	struct look *l = look_at(h, &arena, &o->look);
 	struct timeline boot;
-	collect_timeline(&l->facts, h, &boot); /* asks what a check does not */
+	/* what a check does not ask */
+	collect_timeline(&l->facts, h, &boot);
+	collect_release(&l->facts, h);
 	int r = recording_save(h, file, o->force, e);
 
 	if (r < 0)
