@@ -3,7 +3,7 @@
 _egpu() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		case $word in check | enclosure | explain | fix | guard | metrics | record | setup | timeline | undo | wait) command=$word ;; esac
+		case $word in check | eject | enclosure | explain | fix | guard | metrics | record | setup | timeline | undo | wait) command=$word ;; esac
 	done
 	case $prev in
 	--host | --root | --svg | -o | --output | --textfile)
@@ -59,13 +59,14 @@ _egpu() {
 		mapfile -t COMPREPLY < <(compgen -W "--list --dry-run --yes --json --verbose --help $(egpu undo --list 2>/dev/null | grep -oE '[0-9]{8}-[0-9]{6}-[0-9]+')" -- "$cur")
 		return
 		;;
+	eject) word="--dry-run --yes --kill --json --gpu --display --host --help" ;;
 	guard) word="--observe --pause --resume --history --json --gpu --display --help" ;;
 	timeline) word="--svg --json --gpu --host --help" ;;
 	wait) word="--timeout --for --quiet --gpu --help" ;;
 	metrics) word="--textfile --gpu --host --help" ;;
 	wait) word="--timeout --for --units --quiet --gpu --help" ;;
 	record) word="--output --force --verbose --gpu --host --help" ;;
-	*) word="check enclosure explain fix guard metrics record setup timeline undo wait --root --docker --deadline --version --help" ;;
+	*) word="check eject enclosure explain fix guard metrics record setup timeline undo wait --root --docker --deadline --version --help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }

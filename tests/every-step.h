@@ -53,6 +53,21 @@ static inline void add_files(struct plan *p)
 					      .before = bytes_of("run_hook() {\n}\n") } });
 }
 
+static inline void add_partings(struct arena *a, struct plan *p)
+{
+	next_step(p, (struct step){ .kind = STEP_PROCESS,
+				    .theme = "drain",
+				    .what = "end python3 (4711)",
+				    .why = "it has nvidia0 open",
+				    .asks = true,
+				    .shell = lines_of(a, ARGV("sudo kill 4711")),
+				    .process = { 4711, 912, "python3", true } });
+	next_step(p, (struct step){ .kind = STEP_DEVICE,
+				    .theme = "bus",
+				    .what = "take GeForce RTX 3060 (22:00.0) off the PCI bus",
+				    .device = { "remove", "0000:22:00.0", "nvidia" } });
+}
+
 static inline void add_actions(struct arena *a, struct plan *p)
 {
 	next_step(
@@ -101,6 +116,7 @@ static inline void add_actions(struct arena *a, struct plan *p)
 				    .unattended = true,
 				    .shell = lines_of(a, ARGV("docker stop ollama")),
 				    .container = { "4f1c2d3e", "ollama", "stop", 30 } });
+	add_partings(a, p);
 }
 
 static inline struct plan *every_step(struct arena *a)
@@ -151,7 +167,9 @@ static inline struct plan *hostile_plan(struct arena *a, const char *text)
 					    .run = { .argv = lines },
 					    .unit = { .verb = text, .name = text },
 					    .enclosure = { text, text, text, text },
-					    .container = { text, text } });
+					    .container = { text, text },
+					    .process = { 4711, 912, text, false },
+					    .device = { "remove", text, text } });
 	next_step(p, (struct step){ .kind = STEP_RUN, .what = text, .run = { .argv = lines } });
 	p->refusal[p->refusal_count++] = (struct refusal){ text, text, lines };
 	return p;

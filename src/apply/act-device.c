@@ -156,7 +156,8 @@ static int write_value(struct deed *d, struct err *e)
 		write_and_end(fd, device_value(d->change));
 	int r = pid < 0 ? -errno : wait_for(d, pid);
 	if (r == -ETIMEDOUT)
-		return err_say(e, r, "the kernel does not come back from it (%d s): only a reboot helps",
+		return err_say(e, r,
+			       "the kernel does not come back from it (%d s): only a reboot helps",
 			       DEADLINE_SEC);
 	return r < 0 ? err_set(e, r, "write %s", d->path) : 0;
 }

@@ -11,7 +11,7 @@
 
 #include "apply/file/place.h"
 #include "base/clock.h"
-#include "host/proc.h"
+#include "host/process/proc.h"
 
 enum {
 	TERM_SEC = 10, /* as the container engine and most of systemd's users have it */

@@ -172,25 +172,35 @@ static void add_neighbour(struct facts *f, struct host *h, const char *bdf)
 		rel->neighbour[rel->neighbour_count++] = n;
 }
 
+/* Whether it hangs below that port; without one, whether it is not built in. False also: not known.
+ */
+static bool is_behind(struct facts *f, struct host *h, const char *bdf, const char *top)
+{
+	const char *dev = arena_printf(f->arena, PCI_DEVICES "/%s", bdf);
+	struct host_stat st;
+
+	if (!top)
+		return is_text(sysfs_text(h, f->arena, dev, "removable"), "removable");
+	if (host_stat(h, f->arena, dev, &st, NULL) < 0) {
+		f->release.neighbours_know = UNREADABLE;
+		return false;
+	}
+	return strstr(st.target, arena_printf(f->arena, "/%s/", top));
+}
+
 /* What hangs behind the enclosure and is not the GPU. */
 static void collect_neighbours(struct facts *f, struct host *h)
 {
 	struct release *rel = &f->release;
-	struct arena *a = f->arena;
-	const char *gpu = f->pci.chosen->bdf, *top = top_of(f->pci.chosen);
-	struct host_stat st;
+	const struct pci_gpu *g = f->pci.chosen;
+	const char *top = g ? top_of(g) : NULL;
 
-	rel->neighbours_know = top ? KNOWN : UNREADABLE;
-	rel->neighbour = arena_alloc(a, NEIGHBOURS_MAX * sizeof(*rel->neighbour));
-	for (size_t i = 0; top && i < rel->devices.count; i++) {
-		const char *bdf = rel->devices.name[i];
-		if (is_function_of(bdf, gpu))
-			continue;
-		if (host_stat(h, a, arena_printf(a, PCI_DEVICES "/%s", bdf), &st, NULL) < 0)
-			rel->neighbours_know = UNREADABLE;
-		else if (strstr(st.target, arena_printf(a, "/%s/", top)))
-			add_neighbour(f, h, bdf);
-	}
+	rel->neighbours_know = g && !top ? UNREADABLE : rel->devices_know;
+	rel->neighbour = arena_alloc(f->arena, NEIGHBOURS_MAX * sizeof(*rel->neighbour));
+	for (size_t i = 0; (top || !g) && i < rel->devices.count; i++)
+		if (!(g && is_function_of(rel->devices.name[i], g->bdf)) &&
+		    is_behind(f, h, rel->devices.name[i], top))
+			add_neighbour(f, h, rel->devices.name[i]);
 }
 
 static void collect_devices(struct facts *f, struct host *h)
@@ -214,8 +224,7 @@ void collect_release(struct facts *f, struct host *h)
 	f->release = (struct release){ 0 };
 	collect_devices(f, h);
 	collect_modules(&f->release, h, f->arena);
-	if (!f->pci.chosen)
-		return;
 	collect_neighbours(f, h);
-	collect_holders(f, h);
+	if (f->pci.chosen)
+		collect_holders(f, h);
 }

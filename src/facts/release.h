@@ -47,6 +47,8 @@ struct release {
 	struct names devices;   /* BDFs of all on the PCI bus */
 	struct names functions; /* those of the chosen GPU, itself too, the highest first */
 	enum know neighbours_know;
-	struct neighbour *neighbour; /* behind the chosen GPU's enclosure, or its own port */
+	/* behind the chosen GPU's enclosure, or its own port; without a GPU all that is not built
+	 * in */
+	struct neighbour *neighbour;
 	size_t neighbour_count;
 };

@@ -95,6 +95,8 @@ static void check_step(struct arena *a, const struct step *s, bool shut)
 		break;
 	case STEP_PERSON:
 		break;
+	case STEP_PROCESS:
+	case STEP_DEVICE:
 	case STEP_FILE:
 		hold(false);
 	}

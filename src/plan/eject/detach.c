@@ -154,9 +154,11 @@ static void deauthorize(struct eject *j)
 	}
 	struct step *s = planner_add(p, STEP_DEVICE, "deauthorise %s", title);
 	s->device = (struct device_change){ "deauthorize", j->way.box->name, NULL };
-	s->asks = *others;
+	s->asks = *others || !j->way.gpu;
 	if (*others)
 		s->why = arena_printf(p->arena, "what else hangs behind it goes too: %s", others);
+	else if (!j->way.gpu)
+		s->why = "no GPU is on the bus, and what else hangs behind it was not seen";
 	step_shell(p, s, "%s", device_line(p->arena, &s->device));
 }
 
@@ -195,7 +197,7 @@ void eject_detach(struct eject *j)
 	j->p.theme = "enclosure";
 	if (j->way.box)
 		detach_box(j);
-	else if (j->way.gpu->reach == REACH_THUNDERBOLT)
+	else if (j->way.gpu && j->way.gpu->reach == REACH_THUNDERBOLT)
 		planner_refuse(&j->p,
 			       "which enclosure %s sits in is not known, so none is "
 			       "deauthorised",

@@ -51,6 +51,12 @@ static const struct container *container_of(const struct facts *f, const struct 
 	return NULL;
 }
 
+/* One that is about to be started again would take the GPU anew. */
+static bool is_up_or_comes_up(const struct container *c)
+{
+	return container_runs(c) || str_eq(c->state, "restarting") || str_eq(c->state, "paused");
+}
+
 static const struct gpu_holder *holder_in(const struct eject *j, const struct container *c)
 {
 	const struct release *rel = &j->p.facts->release;
@@ -81,7 +87,7 @@ static void stop_containers(struct eject *j)
 	for (size_t i = 0; i < d->container_count; i++) {
 		const struct container *c = &d->container[i];
 		const struct gpu_holder *h = holder_in(j, c);
-		if (!container_runs(c) || (!h && !may_take(j, c)))
+		if (!is_up_or_comes_up(c) || (!h && !may_take(j, c)))
 			continue;
 		struct step *s =
 		    planner_add(&j->p, STEP_CONTAINER, "stop the container %s", c->name);
@@ -177,7 +183,7 @@ static void end_processes(struct eject *j)
 	for (size_t i = 0; i < rel->holder_count; i++) {
 		const struct gpu_holder *h = &rel->holder[i];
 		const struct container *c = container_of(j->p.facts, h);
-		if (eject_counts(j, h) && !(c && container_runs(c)) && !stops_as_unit(h))
+		if (eject_counts(j, h) && !(c && is_up_or_comes_up(c)) && !stops_as_unit(h))
 			end_process(j, h);
 	}
 }

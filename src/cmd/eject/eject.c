@@ -3,15 +3,10 @@
 #include "cmd/cmd.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "cmd/carry.h"
+#include "cmd/eject/end.h"
 #include "cmd/options.h"
-#include "plan/eject.h"
 #include "recording/recording.h"
-#include "view/plan.h"
-
-enum { SAFE, NOT_SAFE, NO_GPU = 4 };
 
 struct options {
 	struct carry carry;
@@ -40,50 +35,13 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 	return at < argc ? usage(e, "eject", "no argument '%s'", argv[at]) : 0;
 }
 
-static const char *clean(struct arena *a, const char *s)
-{
-	return str_clean(a, s, strlen(s), 200);
-}
-
-/* With --json the plan alone stands on stdout. */
-static int tell_end(const struct options *o, const struct facts *f, const struct eject_end *end)
-{
-	FILE *to = o->carry.json ? stderr : stdout;
-	const char *title = clean(f->arena, eject_way(f).title);
-
-	if (end->safe)
-		fprintf(to, "\nSafe to pull the cable of %s.\n", title);
-	else
-		fprintf(to, "\nDo not pull the cable of %s yet:\n", title);
-	for (size_t i = 0; i < end->left.count; i++)
-		fprintf(to, "  - %s\n", clean(f->arena, end->left.name[i]));
-	for (size_t i = 0; i < end->goes.count; i++)
-		fprintf(to, "With it goes %s, and what hangs on it.\n",
-			clean(f->arena, end->goes.name[i]));
-	return end->safe ? SAFE : NOT_SAFE;
-}
-
-/* A second look, at nothing that a driver which hangs could hold up. */
-static int prove(const struct options *o, struct env *env, const struct facts *f, struct err *e)
-{
-	struct facts after = { .arena = f->arena };
-	HOST *h = host_live(&env->host, e);
-
-	if (!h)
-		return e->code;
-	collect_thunderbolt(&after, h);
-	collect_release(&after, h);
-	struct eject_end end = eject_end(f, &after);
-	return tell_end(o, f, &end);
-}
-
 static int no_gpu(const struct options *o)
 {
 	if (o->carry.json)
 		puts("{\"version\": 1, \"steps\": [], \"refusals\": [], \"nothing_to_do\": true}");
 	else
 		puts("No external NVIDIA GPU is here, so there is nothing to eject.");
-	return NO_GPU;
+	return EJECT_NO_GPU;
 }
 
 /* Something stands against it, or it is let go of already. */
@@ -95,17 +53,16 @@ static int nothing_done(struct options *o, const struct facts *f, struct plan *p
 	if (r < 0)
 		return r;
 	if (!eject_is_refused(p))
-		return tell_end(o, f, &end);
+		return eject_tell(&o->carry, f, &end);
 	fputs("\nDo not pull the cable.\n", o->carry.json ? stderr : stdout);
-	return NOT_SAFE;
+	return EJECT_NOT_SAFE;
 }
 
 /* Cut off in the middle. What hangs is not touched by a look either. */
 static int cut_off(const struct facts *f, struct err *e)
 {
-	fprintf(stderr, "egpu: %s\n\nDo not pull the cable of %s.\n", e->text,
-		clean(f->arena, eject_way(f).title));
-	return NOT_SAFE;
+	fprintf(stderr, "egpu: %s\n\nDo not pull the cable of %s.\n", e->text, eject_title(f));
+	return EJECT_NOT_SAFE;
 }
 
 static int eject(struct options *o, struct env *env, struct arena *a, struct err *e)
@@ -127,7 +84,7 @@ static int eject(struct options *o, struct env *env, struct arena *a, struct err
 	if (r < 0 && *c->id)
 		return cut_off(&f, e);
 	if (r == CARRIED_DONE)
-		return prove(o, env, &f, e);
+		return eject_prove(c, env, &f, e);
 	return r < 0 ? r : r != CARRIED_NOTHING || c->for_root;
 }
 

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "host/proc.h"
+#include "host/process/proc.h"
 
 enum {
 	STUCK_MAX = 256,

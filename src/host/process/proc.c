@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host/proc.h"
+#include "host/process/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * again. proc_pid_fd(5). What is only mapped is not seen: the list of mappings takes a lock that a
  * hanging process may hold. The driver counts those users too (/proc/modules).
  */
-#include "host/proc.h"
+#include "host/process/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>
