@@ -65,7 +65,8 @@ static inline void add_partings(struct arena *a, struct plan *p)
 	next_step(p, (struct step){ .kind = STEP_DEVICE,
 				    .theme = "bus",
 				    .what = "take GeForce RTX 3060 (22:00.0) off the PCI bus",
-				    .device = { "remove", "0000:22:00.0", "nvidia" } });
+				    .shell = lines_of(a, ARGV("echo 1 | sudo tee /sys/x/remove")),
+				    .device = { "remove", "0000:22:00.0", "nvidia", 0 } });
 }
 
 static inline void add_actions(struct arena *a, struct plan *p)
@@ -169,7 +170,7 @@ static inline struct plan *hostile_plan(struct arena *a, const char *text)
 					    .enclosure = { text, text, text, text },
 					    .container = { text, text },
 					    .process = { 4711, 912, text, false },
-					    .device = { "remove", text, text } });
+					    .device = { "remove", text, text, 0 } });
 	next_step(p, (struct step){ .kind = STEP_RUN, .what = text, .run = { .argv = lines } });
 	p->refusal[p->refusal_count++] = (struct refusal){ text, text, lines };
 	return p;

@@ -27,6 +27,11 @@ enum {
 	AGAIN_USEC = 3000000, /* a tunnel that was just opened is looked behind once more */
 };
 
+static unsigned sec_of(const struct step *s)
+{
+	return s->device.deadline_sec ? s->device.deadline_sec : DEADLINE_SEC;
+}
+
 struct deed {
 	const struct apply_to *to;
 	struct arena *arena;
@@ -104,10 +109,11 @@ static int check_unused(const struct deed *d, struct err *e)
 	return who ? err_say(e, -EBUSY, "%s has it open", who) : 0;
 }
 
-/* Nothing of ours stays open in it: neither the lock nor a pipe that somebody reads to its end. */
+/* What is no file of the kernel's does not hold us up when it is opened, only when it is written.
+ * Nothing of ours stays open in it: neither the lock nor a pipe that somebody reads to its end. */
 static _Noreturn void write_and_end(int fd, const char *value)
 {
-	if (dup2(fd, 0) < 0)
+	if (dup2(fd, 0) < 0 || fcntl(0, F_SETFL, 0) < 0)
 		_exit(errno);
 	syscall(SYS_close_range, 1, ~0U, 0);
 	ssize_t n = write(0, value, strlen(value));
@@ -142,7 +148,7 @@ static int open_file(const struct deed *d, struct err *e)
 
 	if (r < 0)
 		return r;
-	int fd = openat(at.dir, at.leaf, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(at.dir, at.leaf, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	return fd < 0 ? err_set(e, -errno, "write %s", d->path) : fd;
 }
 
@@ -157,8 +163,8 @@ static int write_value(struct deed *d, struct err *e)
 	int r = pid < 0 ? -errno : wait_for(d, pid);
 	if (r == -ETIMEDOUT)
 		return err_say(e, r,
-			       "the kernel does not come back from it (%d s): only a reboot helps",
-			       DEADLINE_SEC);
+			       "the kernel does not come back from it (%u s): only a reboot helps",
+			       sec_of(d->step));
 	return r < 0 ? err_set(e, r, "write %s", d->path) : 0;
 }
 
@@ -187,8 +193,8 @@ static int change(struct deed *d, struct err *e)
 		if (!is_verb(d, "rescan"))
 			return err_say(e, -EBUSY, "the kernel took it, and nothing came of it");
 		if (act_is_over(&d->wait))
-			return err_say(e, -ENODEV, "it did not come back within %d s",
-				       DEADLINE_SEC);
+			return err_say(e, -ENODEV, "it did not come back within %u s",
+				       sec_of(d->step));
 		r = write_value(d, e);
 	}
 	return r;
@@ -201,7 +207,7 @@ int apply_device(const struct apply_to *to, struct arena *a, const struct step *
 			  .step = s,
 			  .change = &s->device,
 			  .path = device_path(a, &s->device),
-			  .wait = act_wait(to, s, DEADLINE_SEC) };
+			  .wait = act_wait(to, s, sec_of(s)) };
 	HOST *h = d.path ? host_live(&(struct host_options){ .root = to->root }, e) : NULL;
 
 	if (!d.path)

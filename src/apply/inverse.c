@@ -86,7 +86,7 @@ static bool inverse_device(struct arena *a, const struct step *s, struct step *r
 
 	if (!verb)
 		return false;
-	ret->device = (struct device_change){ verb, d->name, NULL };
+	ret->device = (struct device_change){ verb, d->name, NULL, 0 };
 	ret->what =
 	    arena_printf(a, str_eq(verb, "rescan") ? "find %s on the PCI bus again" : "%s %s again",
 			 str_eq(verb, "rescan") ? d->name : verb, d->name);

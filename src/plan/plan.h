@@ -78,6 +78,7 @@ struct device_change {
 	/* "nvidia0": it is not removed while a process has this node open, since that would wait
 	 * for it for ever; "nvidia": any of the driver's; NULL: nobody can */
 	const char *unless_open;
+	unsigned deadline_sec; /* 0: 30 */
 };
 
 /* Members that are not of its kind are zero. */

@@ -284,3 +284,52 @@ TEST(a_note_stays_with_its_transaction)
 		  -ENOENT);
 	CHECK_INT(transaction_note(&to, "../x", &(struct names){ note, 1 }, &err), -ENOENT);
 }
+
+static void plan_once(void)
+{
+	put("/etc/a", "1");
+	plan = (struct plan){ .once = true };
+	plan_unit(&plan, "stop", "a.service");
+	plan_run(&plan, "unload", "unload");
+	plan_unit(&plan, "stop", "b.service");
+}
+
+TEST(what_is_left_of_a_plan_for_its_moment_is_done_by_nobody_later)
+{
+	plan_once();
+	fails_at = "unload";
+	CHECK_INT(apply_to_root(live()), -EIO);
+	CHECK(*id);
+	CHECK_INT(newest().state, TRANSACTION_DONE);
+	fails_at = NULL;
+	CHECK_INT(recover(live()), 0);
+	CHECK_STR(said_so_far(), "stop/a.service unload ");
+	CHECK_INT(undo_to(live(), id), 0);
+	CHECK(str_ends(said_so_far(), "stop/a.service unload unload start/a.service "));
+}
+
+TEST(one_that_was_cut_off_is_left_as_far_as_it_came)
+{
+	plan_once();
+	apply_until("unload");
+	CHECK_INT(newest().state, TRANSACTION_WRITTEN);
+	CHECK_INT(recover(live()), 1);
+	CHECK(str_starts(said, "left as it is what 'egpu setup' had begun at "));
+	CHECK_INT(newest().state, TRANSACTION_DONE);
+	CHECK_STR(said_so_far(), "stop/a.service unload ");
+	CHECK_INT(recover(live()), 0);
+}
+
+TEST(half_a_taking_back_of_it_is_tried_again)
+{
+	plan_once();
+	CHECK_INT(apply_to_root(live()), 0);
+	const char *made = id;
+	fails_at = "unload";
+	CHECK_INT(undo_to(live(), made), -EIO);
+	fails_at = NULL;
+	CHECK_INT(recover(live()), 0);
+	CHECK_INT(undo_to(live(), made), 0);
+	CHECK(str_ends(said_so_far(), "start/b.service unload start/a.service "));
+	CHECK_INT(undo_to(live(), made), -EALREADY);
+}

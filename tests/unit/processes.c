@@ -94,3 +94,38 @@ TEST(a_half_written_stat_is_passed_over)
 	CHECK_INT(stuck(&a, &text), 0);
 	CHECK_STR(text, "");
 }
+
+static int holders(struct arena *a, const char **ret)
+{
+	struct bytes answer;
+	HOST *h = host_live(&(struct host_options){ .root = scratch() }, NULL);
+	int r = host_ask(h, a, SOURCE_PROCESSES, "holders", &answer, NULL);
+	if (r == 0)
+		*ret = answer.data;
+	return r;
+}
+
+TEST(files_that_have_the_name_of_a_node_are_none)
+{
+	ARENA a = { 0 };
+	const char *text;
+
+	scratch_text("proc/1/fd/", "");
+	process("90", "90 (x) S 1 90\n", NULL);
+	scratch_text("proc/90/fd/", "");
+	CHECK_INT(symlink("/dev/nvidia-egpu-test-none", scratch_path("proc/90/fd/3")), 0);
+	CHECK_INT(symlink("/dev/dri/../null", scratch_path("proc/90/fd/4")), 0);
+	CHECK_INT(symlink("/dev/null", scratch_path("proc/90/fd/5")), 0);
+	CHECK_INT(holders(&a, &text), 0);
+	CHECK_STR(text, "");
+}
+
+TEST(who_does_not_see_the_first_process_sees_no_holder)
+{
+	ARENA a = { 0 };
+	const char *text;
+
+	scratch_text("proc/90/fd/", "");
+	CHECK_INT(holders(&a, &text), -EACCES);
+	CHECK_INT(stuck(&a, &text), -EACCES);
+}

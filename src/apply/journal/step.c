@@ -94,6 +94,7 @@ json_t *kept_step_json(const struct kept_step *k)
 	put(j, "device_verb", s->device.verb, &bad);
 	put(j, "device", s->device.name, &bad);
 	put(j, "unless_open", s->device.unless_open, &bad);
+	json_object_set_new(j, "device_sec", json_integer(s->device.deadline_sec));
 	if (s->kind == STEP_PROCESS)
 		put_process(j, &s->process, &bad);
 	if (!bad)
@@ -158,7 +159,7 @@ static bool is_whole(const struct step *s)
 bool kept_step_parse(struct arena *a, json_t *j, struct kept_step *ret)
 {
 	unsigned kind, when, doing;
-	uint64_t deadline, stop_sec = 0;
+	uint64_t deadline, stop_sec = 0, device_sec = 0;
 
 	if (!one_of(j, "kind", kind_names, COUNT_OF(kind_names), &kind) ||
 	    !one_of(j, "when", when_names, COUNT_OF(when_names), &when) ||
@@ -166,6 +167,7 @@ bool kept_step_parse(struct arena *a, json_t *j, struct kept_step *ret)
 	    !number_of(j, "deadline_sec", UINT32_MAX, &deadline))
 		return false;
 	number_of(j, "stop_sec", UINT32_MAX, &stop_sec);
+	number_of(j, "device_sec", UINT32_MAX, &device_sec);
 	*ret = (struct kept_step){ .early = json_is_true(json_object_get(j, "early")),
 				   .doing = (enum doing)doing };
 	ret->step = (struct step){
@@ -183,8 +185,8 @@ bool kept_step_parse(struct arena *a, json_t *j, struct kept_step *ret)
 		.container = { get(a, j, "container_id"), get(a, j, "container"),
 			       get(a, j, "container_verb"), (unsigned)stop_sec },
 		.process = get_process(a, j),
-		.device = { get(a, j, "device_verb"), get(a, j, "device"),
-			    get(a, j, "unless_open") },
+		.device = { get(a, j, "device_verb"), get(a, j, "device"), get(a, j, "unless_open"),
+			    (unsigned)device_sec },
 	};
 	return is_whole(&ret->step);
 }

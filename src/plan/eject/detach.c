@@ -87,7 +87,7 @@ static void remove_function(struct eject *j, const char *bdf)
 
 	if (is_text(g->audio_bdf, bdf))
 		s->why = "its sound";
-	s->device = (struct device_change){ "remove", bdf, itself ? open_nodes(j) : NULL };
+	s->device = (struct device_change){ "remove", bdf, itself ? open_nodes(j) : NULL, 0 };
 	if (itself && p->facts->want.display) {
 		s->asks = true;
 		s->why = "it drives a monitor, as was said";
@@ -145,7 +145,7 @@ static void deauthorize(struct eject *j)
 		refusal_shell(p, r, "# unmount what is on it, then:");
 		for (size_t i = 0; i < p->facts->release.neighbour_count; i++) {
 			const struct neighbour *n = &p->facts->release.neighbour[i];
-			struct device_change gone = { "remove", n->bdf, NULL };
+			struct device_change gone = { "remove", n->bdf, NULL, 0 };
 			if (eject_is_storage(n))
 				refusal_shell(p, r, "%s", device_line(p->arena, &gone));
 		}
@@ -153,7 +153,7 @@ static void deauthorize(struct eject *j)
 		return;
 	}
 	struct step *s = planner_add(p, STEP_DEVICE, "deauthorise %s", title);
-	s->device = (struct device_change){ "deauthorize", j->way.box->name, NULL };
+	s->device = (struct device_change){ "deauthorize", j->way.box->name, NULL, 0 };
 	s->asks = *others || !j->way.gpu;
 	if (*others)
 		s->why = arena_printf(p->arena, "what else hangs behind it goes too: %s", others);
