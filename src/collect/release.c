@@ -30,6 +30,13 @@ static struct kernel_module module_of(struct arena *a, const struct names *word)
 	return m;
 }
 
+/* It becomes a word of a command. */
+static bool is_module_name(const char *s)
+{
+	return *s != '-' && s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					"0123456789_-")] == '\0';
+}
+
 /* "nvidia 13500416 84 nvidia_uvm, Live 0x0 (OE)" */
 static void collect_modules(struct release *rel, struct host *h, struct arena *a)
 {
@@ -41,7 +48,7 @@ static void collect_modules(struct release *rel, struct host *h, struct arena *a
 	for (struct bytes line;
 	     r == 0 && rel->module_count < MODULES_MAX && bytes_line(&text, &line);) {
 		struct names word = str_split(a, str_ndup(a, line.data, line.size), " ", 5);
-		if (word.count >= 4)
+		if (word.count >= 4 && is_module_name(word.name[0]))
 			rel->module[rel->module_count++] = module_of(a, &word);
 	}
 	rel->drm_modeset = read_flag(h, a, "/sys/module/nvidia_drm/parameters/modeset");

@@ -87,7 +87,8 @@ TEST(modules_and_who_uses_them)
 	struct docker_host h = DOCKER_HOST(
 	    { .path = "/proc/modules",
 	      .text = "nvidia_uvm 2134016 6 - Live 0x0 (OE)\n"
-		      "nvidia 13500416 84 nvidia_uvm,nvidia_modeset, Live 0x0 (OE)\nhalf\n" },
+		      "nvidia 13500416 84 nvidia_uvm,nvidia_modeset, Live 0x0 (OE)\nhalf\n"
+		      "-f 1 1 - Live 0x0\n$(x) 1 1 - Live 0x0\n" },
 	    { .path = "/sys/module/nvidia_drm/parameters/modeset", .text = "Y\n" });
 	struct release *r = release(&h);
 
