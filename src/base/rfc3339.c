@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/rfc3339.h"
 
-#include <time.h>
-
 static bool digits(const char **s, const char *end, int count, int64_t *ret)
 {
 	*ret = 0;
@@ -48,6 +46,16 @@ static bool zone(const char **s, const char *end, int64_t *ret_sec)
 	return hours < 24 && minutes < 60 && *s == end;
 }
 
+/* Logs have a time a line, and timegm() takes ten times as long. */
+static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
+{
+	static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+	int64_t leap = month <= 2 ? year - 1 : year; /* the last whose 29 February may be over */
+
+	return (year - 1970) * 365 + leap / 4 - leap / 100 + leap / 400 -
+	       (1969 / 4 - 1969 / 100 + 1969 / 400) + before[month - 1] + day - 1;
+}
+
 bool rfc3339_nsec(struct bytes text, int64_t *ret_nsec)
 {
 	const char *s = text.data, *end = text.data + text.size;
@@ -62,14 +70,9 @@ bool rfc3339_nsec(struct bytes text, int64_t *ret_nsec)
 	if (year < 1970 || year > 2261 || month < 1 || month > 12 || day < 1 || day > 31 ||
 	    hour > 23 || minute > 59 || second > 60)
 		return false;
-
-	struct tm tm = { .tm_year = (int)year - 1900,
-			 .tm_mon = (int)month - 1,
-			 .tm_mday = (int)day,
-			 .tm_hour = (int)hour,
-			 .tm_min = (int)minute,
-			 .tm_sec = (int)second };
-	*ret_nsec = ((int64_t)timegm(&tm) - east_sec) * 1000000000 + nsec;
+	int64_t sec =
+	    days_since_1970(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+	*ret_nsec = (sec - east_sec) * 1000000000 + nsec;
 	return true;
 }
 

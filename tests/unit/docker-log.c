@@ -57,6 +57,19 @@ TEST(times_are_read_to_the_nanosecond)
 	CHECK_INT(at("2025-03-01T06:30:00-03:30"), at("2025-03-01T10:00:00Z"));
 }
 
+TEST(each_day_is_where_the_calendar_has_it)
+{
+	char text[32];
+
+	for (time_t sec = 0; sec < 291L * 365 * 86400; sec += 86400) {
+		strftime(text, sizeof(text), "%FT%TZ", gmtime(&sec));
+		if (at(text) != sec * INT64_C(1000000000)) {
+			CHECK_STR(text, "its own day");
+			return;
+		}
+	}
+}
+
 TEST(what_is_no_time_is_refused)
 {
 	static const char *const bad[] = { "",
