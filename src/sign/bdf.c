@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { BUS_DIGITS = 2, DOMAIN_DIGITS_MIN = 4, DOMAIN_DIGITS_MAX = 8 };
+
 static bool is_hex(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -42,13 +44,15 @@ static bool bdf_at(struct bytes at, char ret[BDF_BYTES])
 {
 	struct bytes rest = at;
 	unsigned domain = 0, bus, slot, function = 0;
-	bool has_domain = take_hex(&rest, 4, 8, &domain) && take_char(&rest, ':');
+	bool has_domain =
+	    take_hex(&rest, DOMAIN_DIGITS_MIN, DOMAIN_DIGITS_MAX, &domain) && take_char(&rest, ':');
 
 	if (!has_domain) {
 		rest = at;
 		domain = 0;
 	}
-	if (!take_hex(&rest, 2, 2, &bus) || !take_char(&rest, ':') || !take_hex(&rest, 2, 2, &slot))
+	if (!take_hex(&rest, BUS_DIGITS, BUS_DIGITS, &bus) || !take_char(&rest, ':') ||
+	    !take_hex(&rest, 2, 2, &slot))
 		return false;
 	bool has_function = take_char(&rest, '.') && take_hex(&rest, 1, 1, &function);
 	if ((!has_domain && !has_function) || (rest.size && is_word(*rest.data)) || domain > 0xffff)
@@ -58,12 +62,29 @@ static bool bdf_at(struct bytes at, char ret[BDF_BYTES])
 	return true;
 }
 
+/* One that begins behind `from` and has its first colon there. */
+static bool bdf_before(struct bytes text, size_t from, size_t colon, char ret[BDF_BYTES])
+{
+	size_t i = colon > from + DOMAIN_DIGITS_MAX ? colon - DOMAIN_DIGITS_MAX : from;
+
+	for (; i + BUS_DIGITS <= colon; i++)
+		if (is_hex(text.data[i]) && (i == 0 || !is_word(text.data[i - 1])) &&
+		    bdf_at((struct bytes){ text.data + i, text.size - i }, ret))
+			return true;
+	return false;
+}
+
+/* Colons are rare, and there is one behind the digits that it begins with. */
 bool bdf_in(struct bytes text, char ret[BDF_BYTES])
 {
-	for (size_t i = 0; i + 7 <= text.size; i++) {
-		if (!is_hex(text.data[i]) || (i > 0 && is_word(text.data[i - 1])))
-			continue;
-		if (bdf_at((struct bytes){ text.data + i, text.size - i }, ret))
+	const char *colon;
+
+	for (size_t from = 0, at; from < text.size; from = at + 1) {
+		colon = memchr(text.data + from, ':', text.size - from);
+		if (!colon)
+			return false;
+		at = (size_t)(colon - text.data);
+		if (bdf_before(text, from, at, ret))
 			return true;
 	}
 	return false;
