@@ -40,7 +40,8 @@ struct docker_client {
 struct ask {
 	struct live *l;
 	struct docker_client *c;
-	struct arena *a; /* scratch */
+	struct arena *a;  /* scratch */
+	struct arena *to; /* the answer's */
 	uint64_t until;
 };
 
@@ -74,9 +75,9 @@ static int open_line(struct ask *q, size_t i, struct err *e)
 	return q->c->line[i].open ? 0 : open_url(&q->c->line[i], q, q->c->url, e);
 }
 
-static struct http_answer answer_for(struct ask *q)
+static struct http_answer answer_in(struct arena *a)
 {
-	return (struct http_answer){ .arena = q->a, .body_max = ANSWER_MAX };
+	return (struct http_answer){ .arena = a, .body_max = ANSWER_MAX };
 }
 
 static int judge(struct ask *q, const struct http_answer *h, const char *path, struct err *e)
@@ -126,9 +127,10 @@ static int get(struct ask *q, const char *path, struct http_answer *h, struct er
 	return r < 0 ? r : judge(q, h, path, e);
 }
 
-static int ask_path(struct ask *q, const char *path, struct bytes *ret, struct err *e)
+static int ask_path(struct ask *q, struct arena *a, const char *path, struct bytes *ret,
+		    struct err *e)
 {
-	struct http_answer h = answer_for(q);
+	struct http_answer h = answer_in(a);
 	int r = get(q, path, &h, e);
 
 	if (r == 0)
@@ -143,7 +145,7 @@ static int ask_endpoint(struct ask *q, const char *rest, struct bytes *ret, stru
 	int r = open_first(q, e);
 	if (r < 0 && r != -EACCES && r != -EPERM && r != -EHOSTDOWN && r != -ETIMEDOUT)
 		return r;
-	*ret = bytes_of(str_dup(q->a, q->c->url));
+	*ret = bytes_of(str_dup(q->to, q->c->url));
 	return 0;
 }
 
@@ -151,7 +153,7 @@ static int ask_endpoint(struct ask *q, const char *rest, struct bytes *ret, stru
 static int take_inspect(struct ask *q, struct http *line, const char *id, struct bytes *ret,
 			struct err *e)
 {
-	struct http_answer h = answer_for(q);
+	struct http_answer h = answer_in(q->a);
 	int r = http_receive(line, &h, q->until, e);
 
 	if (r < 0)
@@ -229,7 +231,7 @@ static int ask_all(struct ask *q, const char *rest, struct bytes *ret, struct er
 	struct bytes list;
 
 	(void)rest;
-	int r = ask_path(q, ALL, &list, e);
+	int r = ask_path(q, q->a, ALL, &list, e);
 	if (r < 0)
 		return r;
 	struct names id = container_ids(q, list);
@@ -238,7 +240,7 @@ static int ask_all(struct ask *q, const char *rest, struct bytes *ret, struct er
 	for (size_t i = r < 0 ? 0 : 1; i < LINES; i++)
 		http_close(&q->c->line[i]);
 	if (r == 0)
-		*ret = array_of(q->a, part, id.count);
+		*ret = array_of(q->to, part, id.count);
 	return r;
 }
 
@@ -264,7 +266,7 @@ static int inspect_log(struct ask *q, const char *id, struct log_of *ret, struct
 
 	if (!docker_is_id(id))
 		return err_set(e, -EINVAL, "%s: not a container", id);
-	int r = ask_path(q, arena_printf(q->a, "/containers/%s/json", id), &text, e);
+	int r = ask_path(q, q->a, arena_printf(q->a, "/containers/%s/json", id), &text, e);
 	if (r < 0)
 		return r;
 	json_auto_t *j = json_parse(json_pick(q->a, text, about_log), "inspect", e);
@@ -288,8 +290,8 @@ static int log_from_file(struct ask *q, const struct log_of *log, bool end, stru
 {
 	if (!str_eq(log->driver, "json-file") || !str_ends(log->path, "-json.log"))
 		return -ENOENT;
-	return end ? docker_log_end(q->a, q->l->root, log->path, ret)
-		   : docker_log_start(q->a, q->l->root, log->path, log->since_nsec, ret);
+	return end ? docker_log_end(q->to, q->l->root, log->path, ret)
+		   : docker_log_start(q->to, q->l->root, log->path, log->since_nsec, ret);
 }
 
 /* The start is not waited for when the engine has to go through a long log: what came is taken. */
@@ -298,7 +300,7 @@ static int log_from_engine(struct ask *q, const struct log_of *log, bool end, st
 {
 	const char *path =
 	    arena_printf(q->a, "/containers/%s/logs?stdout=1&stderr=1&timestamps=1", log->id);
-	struct http_answer h = answer_for(q);
+	struct http_answer h = answer_in(q->a);
 	int64_t since = log->since_nsec, sec = since / 1000000000;
 	uint64_t until = http_until(LOG_USEC);
 
@@ -316,7 +318,7 @@ static int log_from_engine(struct ask *q, const struct log_of *log, bool end, st
 	q->until = until < q->until ? until : q->until;
 	int r = get(q, path, &h, e);
 	if (r == 0)
-		*ret = docker_log_stream(q->a, h.body, end);
+		*ret = docker_log_stream(q->to, h.body, end);
 	return r;
 }
 
@@ -360,7 +362,7 @@ static int answer(struct ask *q, const char *question, struct bytes *ret, struct
 		if (str_ends(start, "/") ? str_starts(question, start) : str_eq(question, start))
 			return special[i].ask(q, question + strlen(start), ret, e);
 	}
-	return ask_path(q, question, ret, e);
+	return ask_path(q, q->to, question, ret, e);
 }
 
 static struct docker_client *client_of(struct live *l)
@@ -377,7 +379,7 @@ void docker_expect(struct live *l, const char *question)
 		size_t line; /* not the first, which other questions may need meanwhile */
 	} known[] = { { "/info", "/info", SLOW_LINE }, { "/containers/*/json", ALL, 1 } };
 	ARENA scratch = { 0 };
-	struct ask q = { l, client_of(l), &scratch, http_until(QUESTION_USEC) };
+	struct ask q = { l, client_of(l), &scratch, NULL, http_until(QUESTION_USEC) };
 
 	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		struct http *line = &q.c->line[known[i].line];
@@ -402,13 +404,10 @@ int docker_ask(struct live *l, struct arena *a, const char *question, struct byt
 		return err_set(e, -ETIMEDOUT, "docker %s", question);
 
 	uint64_t left = LOOK_USEC - c->spent_usec;
-	struct ask q = { l, c, &scratch, now + (left < QUESTION_USEC ? left : QUESTION_USEC) };
-	struct bytes text = { 0 };
-	int r = answer(&q, question, &text, e);
+	struct ask q = { l, c, &scratch, a, now + (left < QUESTION_USEC ? left : QUESTION_USEC) };
+	int r = answer(&q, question, ret, e);
 	c->last_usec = http_until(0);
 	c->spent_usec += c->last_usec - now;
-	if (r == 0)
-		*ret = (struct bytes){ str_ndup(a, text.data, text.size), text.size };
 	return r < 0 ? err_wrap(e, r, "docker") : 0;
 }
 
