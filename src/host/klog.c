@@ -25,13 +25,18 @@ static size_t after_priority(const char *line, size_t size)
 	return n > 1 && n < size && line[n] == '>' ? n + 1 : 0;
 }
 
+static bool is_of_time(char c)
+{
+	return (c >= '0' && c <= '9') || c == ' ' || c == '.';
+}
+
 /* Length of "[    1.234567]": 0 where the line does not begin with a time. */
 static size_t time_length(const char *line, size_t size)
 {
 	size_t n = 1;
 	if (size == 0 || line[0] != '[')
 		return 0;
-	while (n < size && strchr(" 0123456789.", line[n]) && line[n])
+	while (n < size && is_of_time(line[n]))
 		n++;
 	return n > 1 && n < size && line[n] == ']' ? n + 1 : 0;
 }
