@@ -42,39 +42,7 @@ static uint32_t hash(uint32_t bytes)
 	return (bytes * 0x9E3779B1U) >> (32 - HASH_BITS);
 }
 
-/* The parts of WORD_MIN_BYTES of a word, one after the other: those with a blank if there are no
- * others. */
-struct parts {
-	struct bytes word;
-	size_t at;    /* of the next */
-	size_t clean; /* behind the last blank so far */
-	bool blanks;
-};
-
-static const char *next_part(struct parts *p)
-{
-	for (; p->at + WORD_MIN_BYTES <= p->word.size; p->at++) {
-		if (p->word.data[p->at + WORD_MIN_BYTES - 1] == ' ')
-			p->clean = p->at + WORD_MIN_BYTES;
-		if (p->blanks || p->clean <= p->at)
-			return p->word.data + p->at++;
-	}
-	return NULL;
-}
-
-static struct parts parts_of(struct bytes word)
-{
-	struct parts p = { .word = word };
-
-	for (size_t i = 0; i + 1 < WORD_MIN_BYTES; i++)
-		if (word.data[i] == ' ')
-			p.clean = i + 1;
-	struct parts look = p;
-	p.blanks = !next_part(&look);
-	return p;
-}
-
-/* Where a part is counted: parts that share a number are taken for the same. */
+/* Where a part of WORD_MIN_BYTES is counted: those that share a number are taken for the same. */
 static uint8_t *counter(uint8_t *counts, const char *part)
 {
 	return &counts[hash(bytes_at(part) ^ (bytes_at(part + STEP - 1) * 31)) >> COUNT_SHIFT];
@@ -82,42 +50,48 @@ static uint8_t *counter(uint8_t *counts, const char *part)
 
 static void count_parts(uint8_t *counts, struct bytes word)
 {
-	struct parts p = parts_of(word);
-	for (const char *at; (at = next_part(&p));) {
-		uint8_t *n = counter(counts, at);
+	for (size_t i = 0; i + WORD_MIN_BYTES <= word.size; i++) {
+		uint8_t *n = counter(counts, word.data + i);
 		if (*n < UINT8_MAX)
 			++*n;
 	}
 }
 
-/* How often logs have a letter; what is not among them is rare. */
-static const unsigned char commonness[256] = {
-	['e'] = 24, ['i'] = 23, ['r'] = 22, ['a'] = 21, ['t'] = 20, ['n'] = 19,
-	['o'] = 18, ['s'] = 17, ['d'] = 16, ['l'] = 15, ['c'] = 14, ['p'] = 13,
-	['u'] = 12, ['m'] = 11, ['g'] = 10, ['v'] = 9,  ['f'] = 8,  ['b'] = 7,
-	['h'] = 6,  ['k'] = 5,  ['y'] = 4,  ['x'] = 3,  ['w'] = 2,  ['j'] = 1,
+enum { COUNT_WEIGHT = 1 << 8, BLANK_WEIGHT = 1 << 16 };
+/*
+ * How often logs have a letter; what is not among them is rare. A blank in a part is worse than
+ * any number of words that have it, since it stands for a run of blanks.
+ */
+static const uint32_t commonness[256] = {
+	['e'] = 24, ['i'] = 23, ['r'] = 22, ['a'] = 21, ['t'] = 20,
+	['n'] = 19, ['o'] = 18, ['s'] = 17, ['d'] = 16, ['l'] = 15,
+	['c'] = 14, ['p'] = 13, ['u'] = 12, ['m'] = 11, ['g'] = 10,
+	['v'] = 9,  ['f'] = 8,  ['b'] = 7,  ['h'] = 6,  ['k'] = 5,
+	['y'] = 4,  ['x'] = 3,  ['w'] = 2,  ['j'] = 1,  [' '] = BLANK_WEIGHT,
 };
 
-static unsigned commonness_of(const char *part)
+static uint32_t commonness_of(char c)
 {
-	unsigned sum = 0;
-	for (size_t i = 0; i < WORD_MIN_BYTES; i++)
-		sum += commonness[(unsigned char)(part[i] | 0x20)];
-	return sum;
+	return commonness[(unsigned char)(c | 0x20)];
 }
 
+/* The part that is met in vain least often: that few words have, then of rare letters. */
 static const char *rarest(uint8_t *counts, struct bytes word)
 {
-	struct parts p = parts_of(word);
-	const char *best = next_part(&p);
-	unsigned least = *counter(counts, best);
+	const char *best = NULL;
+	uint32_t letters = 0, least = UINT32_MAX;
 
-	for (const char *at; (at = next_part(&p));) {
-		unsigned count = *counter(counts, at);
-		if (count > least || (count == least && commonness_of(at) >= commonness_of(best)))
+	for (size_t i = 0; i < word.size; i++) {
+		letters += commonness_of(word.data[i]);
+		if (i + 1 < WORD_MIN_BYTES)
 			continue;
-		best = at;
-		least = count;
+		const char *part = word.data + i + 1 - WORD_MIN_BYTES;
+		uint32_t cost = *counter(counts, part) * COUNT_WEIGHT + letters;
+		letters -= commonness_of(*part);
+		if (cost >= least)
+			continue;
+		best = part;
+		least = cost;
 	}
 	return best;
 }
@@ -188,10 +162,9 @@ struct search *search_for(struct arena *a, const struct bytes *word, size_t coun
 	s->word_count = count < WORDS_MAX ? count : WORDS_MAX;
 	s->place = arena_alloc(a, (1 + STEP * s->word_count) * sizeof(*s->place));
 	for (size_t i = 0; i < s->word_count; i++)
-		if (word[i].size >= WORD_MIN_BYTES)
-			count_parts(counts, word[i]);
+		count_parts(counts, word[i]);
 	for (size_t i = 0; i < s->word_count; i++) {
-		const char *at = word[i].size < WORD_MIN_BYTES ? NULL : rarest(counts, word[i]);
+		const char *at = rarest(counts, word[i]);
 		for (size_t step = 0; at && step < STEP; step++)
 			add(s, i, at + step);
 	}
