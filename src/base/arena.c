@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Of a block, unless more is asked for at once: each has twice the size of the one before it. */
 enum { BLOCK_BYTES_MIN = 1 << 10, BLOCK_BYTES_MAX = 64 << 10 };
@@ -47,16 +48,15 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (!b || b->size - b->used < size) {
 		size_t want = block_bytes(b);
 		want = size > want ? size : want;
-		b = calloc(1, sizeof(*b) + want);
+		b = malloc(sizeof(*b) + want);
 		if (!b)
 			out_of_memory();
-		b->size = want;
-		b->next = a->blocks;
+		*b = (struct arena_block){ .next = a->blocks, .size = want };
 		a->blocks = b;
 	}
 	void *p = b->data + b->used;
 	b->used += size;
-	return p;
+	return memset(p, 0, size);
 }
 
 /* In a block of its own behind the newest, which still has room. */
