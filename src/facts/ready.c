@@ -128,7 +128,7 @@ struct maybe_u64 ready_now(const struct facts *f, const char **ret_why)
 	}
 	if (shut)
 		*ret_why = shut;
-	else if (ready_of(f, READY_DRIVER, true, &why) == READY_YES && cuda_is_silent(&f->cuda)) {
+	else if (with_driver(f, &why) == READY_YES && cuda_is_silent(&f->cuda)) {
 		*ret_why = "CUDA was not asked";
 		return unknown_u64(f->cuda.end == PROBE_FAILED ? UNREADABLE : NOT_LOOKED, from);
 	}

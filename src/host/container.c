@@ -194,7 +194,9 @@ static pid_t fork_into(int cgroup)
 	struct clone_args how = { .flags = cgroup < 0 ? 0 : CLONE_INTO_CGROUP,
 				  .exit_signal = SIGCHLD,
 				  .cgroup = cgroup < 0 ? 0 : (uint64_t)cgroup };
-	return (pid_t)syscall(SYS_clone3, &how, sizeof(how));
+	pid_t pid = (pid_t)syscall(SYS_clone3, &how, sizeof(how));
+	/* filtered, as in some containers, or too old */
+	return pid < 0 && errno == ENOSYS && cgroup < 0 ? fork() : pid;
 }
 
 static int msec_left(const struct timespec *end)
