@@ -35,6 +35,9 @@ struct apply_lock {
 };
 int apply_lock(const struct apply_to *to, struct apply_lock *ret, struct err *e);
 void apply_unlock(struct apply_lock *l);
+/* Whether somebody holds it now: -EBUSY, as above. 0: nobody, or that cannot be told. Leaves no
+ * trace. */
+int apply_is_busy(const struct apply_to *to, struct err *e);
 
 /*
  * With the lock: what an earlier transaction that was cut off left. One of which not all files were

@@ -101,3 +101,14 @@ void apply_unlock(struct apply_lock *l)
 	close(l->fd);
 	l->fd = 0;
 }
+
+int apply_is_busy(const struct apply_to *to, struct err *e)
+{
+	CLOSE root = place_root(to->root, NULL);
+	CLOSE store = root < 0 ? -1 : store_open(root, false, NULL);
+	CLOSE fd = store < 0 ? -1 : openat(store, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return 0;
+	return refuse_busy(fd, e);
+}

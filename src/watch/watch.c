@@ -89,6 +89,14 @@ static void serve(struct loop *l, const struct saw *saw, struct bytes metrics)
 			  s->gpu == GPU_LOST ? s->gpu_why : sight_gpu_name(s->gpu));
 }
 
+static void blind(struct loop *l, const char *why)
+{
+	if (l->serve)
+		serve_set(l->serve, NULL, 0, false, "the last look failed");
+	if (l->guard.blind == 0)
+		tell_note(&l->tell, LOG_WARNING, "a look failed: %s", why);
+}
+
 static void on_look_end(void *data, int status, struct bytes out)
 {
 	struct loop *l = data;
@@ -99,13 +107,11 @@ static void on_look_end(void *data, int status, struct bytes out)
 		step(l, (struct guard_event){ GUARD_SAW, .sight = &saw->sight });
 		return;
 	}
-	if (l->serve)
-		serve_set(l->serve, NULL, 0, false, "the last look failed");
-	if (l->guard.blind == 0)
-		tell_note(&l->tell, LOG_WARNING, "a look %s%s",
-			  status == -ETIMEDOUT ? "did not end in time, and was left behind"
-					       : "failed",
-			  status == 0 && out.size >= sizeof(*saw) ? saw->why : "");
+	bool said = status == 0 && out.size >= sizeof(*saw);
+	if (!said || saw->code != -EBUSY) /* else somebody changes this host: later */
+		blind(l, said                   ? saw->why
+			 : status == -ETIMEDOUT ? "it did not end in time"
+						: "it crashed");
 	step(l, (struct guard_event){ GUARD_BLIND });
 }
 

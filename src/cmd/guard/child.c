@@ -28,13 +28,23 @@ static uint64_t wall_usec(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
+static struct apply_to to_apply(const struct guard_child *c)
+{
+	return (struct apply_to){ .root = c->env->host.root,
+				  .docker = c->env->host.docker,
+				  .command = "egpu guard" };
+}
+
 int guard_child_look(void *data, const struct upkeep *u, struct sight *ret, FILE *metrics,
 		     struct err *e)
 {
 	struct guard_child *c = data;
 	ARENA a = { 0 };
+	struct apply_to to = to_apply(c);
 	uint64_t since = clock_usec();
-	HOST *h = host_live(&c->env->host, e);
+	/* Who changes this host now does not want to meet us in the driver that is to be unloaded.
+	 */
+	HOST *h = apply_is_busy(&to, e) < 0 ? NULL : host_live(&c->env->host, e);
 
 	if (!h)
 		return e->code;
@@ -143,9 +153,7 @@ static int do_steps(const struct apply_to *to, struct arena *a, const struct pla
 static enum acted carry_out(struct guard_child *c, struct arena *a, const struct plan *p, bool all,
 			    struct err *e)
 {
-	struct apply_to to = { .root = c->env->host.root,
-			       .docker = c->env->host.docker,
-			       .command = "egpu guard" };
+	struct apply_to to = to_apply(c);
 	struct apply_lock lock = { 0 };
 	int r = apply_lock(&to, &lock, e);
 
