@@ -42,7 +42,10 @@ int64_t budget_when(const struct budget *b, const struct budget_limit *l, const 
 	for (size_t i = 0; i < b->try_count; i++)
 		if (str_eq(b->tries[i].on, on))
 			last = b->tries[i].usec;
-	return spent ? last + backoff(spent) : now;
+	if (!spent)
+		return now;
+	/* before zero lies an earlier boot, and BUDGET_NEVER_USEC */
+	return last + backoff(spent) > 0 ? last + backoff(spent) : 0;
 }
 
 static void drop_first(struct budget *b)
@@ -75,6 +78,7 @@ bool budget_open(struct budget *b, const char *on, const char *cause)
 	if (b->breaker_count == BREAKERS_MAX)
 		memmove(b->breaker, b->breaker + 1, --b->breaker_count * sizeof(*b->breaker));
 	struct breaker *n = &b->breaker[b->breaker_count++];
+	n->whole = false;
 	snprintf(n->on, sizeof(n->on), "%s", on);
 	snprintf(n->cause, sizeof(n->cause), "%s", cause);
 	return true;

@@ -13,13 +13,13 @@ enum { TRIES_MAX = 128, BREAKERS_MAX = 48 };
 
 struct
 try {
-	char on[SIGHT_NAME]; /* guard_key() */
+	char on[SIGHT_KEY]; /* guard_key() */
 	int64_t usec;
 };
 
 /* For whom nothing is tried any more, until it is whole again or a person says so. */
 struct breaker {
-	char on[SIGHT_NAME], cause[SIGHT_NAME];
+	char on[SIGHT_KEY], cause[SIGHT_NAME];
 	bool whole; /* it was seen whole since: the next trouble is a new one, once the tries are
 		       old */
 };

@@ -17,7 +17,7 @@ bool guard_gpu_gone(const struct guard *g);
  * again when the GPU is gone and back is no mending, and has a budget of its own.
  */
 struct guard_key {
-	char text[SIGHT_NAME];
+	char text[SIGHT_KEY];
 };
 struct guard_key guard_key(const struct guard *g, enum deed d, const char *cause, const char *on);
 struct budget_limit guard_limit(const struct guard_rules *r);

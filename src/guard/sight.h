@@ -9,6 +9,7 @@
  */
 enum {
 	SIGHT_NAME = 64,
+	SIGHT_KEY = SIGHT_NAME + 8, /* guard_key(): a name and what is done to it */
 	SIGHT_ID = 65,
 	SIGHT_TEXT = 256,
 	WORKERS_MAX = 48,
