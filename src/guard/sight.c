@@ -113,22 +113,39 @@ static const struct container *service_of(const struct docker *d, const struct c
 	return NULL;
 }
 
-/* How many stand before it; those that wait for each other in a ring end at the depth. */
-static unsigned rank_of(const struct docker *d, const struct container *c, unsigned depth)
-{
-	unsigned rank = 0;
+enum { RANK_MAX = 4 };
 
-	for (size_t i = 0; depth && i < c->compose_needs.count; i++) {
+/* One more than the highest of those that it needs. */
+static unsigned rank_over(const struct docker *d, const struct container *c, const unsigned *rank)
+{
+	unsigned above = 0;
+
+	for (size_t i = 0; i < c->compose_needs.count; i++) {
 		const struct container *needed = service_of(d, c, c->compose_needs.name[i]);
-		unsigned above = needed && needed != c ? rank_of(d, needed, depth - 1) + 1 : 0;
-		rank = above > rank ? above : rank;
+		if (needed && needed != c && rank[needed - d->container] >= above)
+			above = rank[needed - d->container] + 1;
 	}
+	return above < RANK_MAX ? above : RANK_MAX;
+}
+
+/*
+ * How many stand before each; those that wait for each other in a ring end at the highest. In
+ * rounds and not from one to the next: who needs whom comes from outside, and may branch.
+ */
+static const unsigned *ranks(const struct facts *f)
+{
+	const struct docker *d = &f->docker;
+	unsigned *rank = arena_alloc(f->arena, (d->container_count + 1) * sizeof(*rank));
+
+	for (unsigned round = 0; round < RANK_MAX; round++)
+		for (size_t i = 0; i < d->container_count; i++)
+			if (d->container[i].compose_needs.count)
+				rank[i] = rank_over(d, &d->container[i], rank);
 	return rank;
 }
 
-enum { RANK_DEPTH = 4 };
-
-static void add_container(const struct facts *f, const struct container *c, struct sight *s)
+static void add_container(const struct facts *f, const struct container *c, unsigned rank,
+			  struct sight *s)
 {
 	struct worker *w = &s->worker[s->worker_count++];
 
@@ -136,7 +153,7 @@ static void add_container(const struct facts *f, const struct container *c, stru
 		.runs = container_runs(c),
 		.failed = !container_runs(c) && about_gpu(c),
 		.works = container_works(f, c),
-		.rank = rank_of(&f->docker, c, RANK_DEPTH),
+		.rank = rank,
 		.started_usec = u64_or(c->started_usec, 0),
 	};
 	put(f->arena, w->id, sizeof(w->id), c->id);
@@ -154,17 +171,32 @@ static void add_service(const struct facts *f, const struct ollama *o, struct si
 	put(f->arena, w->name, sizeof(w->name), o->where);
 }
 
-static void add_workers(const struct facts *f, struct sight *s)
+/* Old ones that were never removed may be many: who runs, or should, does not go for them. */
+static bool comes_first(const struct container *c)
+{
+	return container_runs(c) || about_gpu(c);
+}
+
+static void add_containers(const struct facts *f, const unsigned *rank, bool first, struct sight *s)
 {
 	const struct docker *d = &f->docker;
 
-	s->workers_known = d->containers_know == KNOWN || d->containers_know == ABSENT;
 	for (size_t i = 0; i < d->container_count && s->worker_count < WORKERS_MAX; i++)
-		if (d->container[i].asks)
-			add_container(f, &d->container[i], s);
+		if (d->container[i].asks && comes_first(&d->container[i]) == first)
+			add_container(f, &d->container[i], rank[i], s);
+}
+
+static void add_workers(const struct facts *f, struct sight *s)
+{
+	const unsigned *rank = ranks(f);
+	enum know know = f->docker.containers_know;
+
+	s->workers_known = know == KNOWN || know == ABSENT;
 	for (size_t i = 0; i < f->ollama.server_count && s->worker_count < WORKERS_MAX; i++)
 		if (!*f->ollama.server[i].container)
 			add_service(f, &f->ollama.server[i], s);
+	add_containers(f, rank, true, s);
+	add_containers(f, rank, false, s);
 }
 
 /* Troubles */
@@ -185,22 +217,24 @@ static const struct driver_event *xid_event(const struct driver *d, const char *
 }
 
 /*
- * Whose program it was: the line ends in "name=ollama" or so. A worker of that name, else the only
- * one that runs; "": it cannot be told.
+ * Whose program it was: the line ends in "name=ollama" or so. A worker of that name, else one whose
+ * name begins so, else the only one that runs; "": it cannot be told.
  */
 static const char *xid_worker(const struct sight *s, const struct driver_event *e)
 {
-	const char *named = strstr(e->line, "name="), *only = "";
+	const char *named = strstr(e->line, "name="), *only = "", *begins = "";
 	size_t n = named ? strcspn(named + 5, ", \t") : 0, running = 0;
 
 	for (size_t i = 0; i < s->worker_count; i++) {
 		const struct worker *w = &s->worker[i];
-		if (n && strncmp(w->name, named + 5, n) == 0)
+		bool same = n && strncmp(w->name, named + 5, n) == 0;
+		if (same && !w->name[n])
 			return w->name;
+		begins = same && !*begins ? w->name : begins;
 		running += w->runs;
 		only = w->runs ? w->name : only;
 	}
-	return running == 1 ? only : "";
+	return *begins ? begins : running == 1 ? only : "";
 }
 
 static void add_trouble(const struct facts *f, const struct finding *found, struct sight *s)

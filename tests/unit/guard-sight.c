@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: MIT */
+/* What the guard is told of a look: the GPU, who uses it, and what is wrong. */
+#include "guard/sight.h"
+
+#include "facts/gate.h"
+#include "tap.h"
+
+static struct arena arena;
+static struct pci_gpu gpu = { .bdf = "0000:22:00.0",
+			      .name = "GA106 [GeForce RTX 3060]",
+			      .config_answers = { KNOWN, 1, "x" } };
+static struct report nothing_wrong;
+static struct sight sight;
+
+/* Bound, asked, answered. */
+static struct facts healthy(void)
+{
+	return (struct facts){ .arena = &arena,
+			       .pci = { .know = KNOWN, .chosen = &gpu },
+			       .driver = { .gpu_driver = { KNOWN, "nvidia", "x" } },
+			       .gate = { .open = true, .why = "" },
+			       .nvml = { .end = PROBE_ANSWERED },
+			       .cuda = { .end = PROBE_ANSWERED, .result = { KNOWN, 0, "x" } },
+			       .docker = { .know = KNOWN, .containers_know = KNOWN } };
+}
+
+static const char *gpu_of(const struct facts *f)
+{
+	memset(&sight, 0xff, sizeof(sight)); /* it needs not be zeroed */
+	sight_of(f, &nothing_wrong, &sight);
+	return sight_gpu_name(sight.gpu);
+}
+
+/* The GPU */
+
+TEST(a_gpu_on_which_cuda_starts_is_ready)
+{
+	struct facts f = healthy();
+
+	CHECK_STR(gpu_of(&f), "ready");
+	CHECK_STR(sight.gpu_title, "GeForce RTX 3060");
+	CHECK_STR(sight.gpu_why, "");
+	CHECK(sight.gate_open);
+	CHECK(sight.workers_known);
+	CHECK_INT((long long)sight.worker_count, 0);
+	CHECK_INT((long long)sight.trouble_count, 0);
+}
+
+TEST(one_on_the_bus_that_does_not_compute_is_coming)
+{
+	struct facts f = healthy();
+
+	f.cuda.result = known_u64(100, "x");
+	CHECK_STR(gpu_of(&f), "coming");
+	f.cuda.result = unknown_u64(UNREADABLE, "x");
+	CHECK_STR(gpu_of(&f), "coming");
+}
+
+TEST(one_that_is_not_on_the_bus_is_absent)
+{
+	struct facts f = healthy();
+
+	f.pci.chosen = NULL;
+	CHECK_STR(gpu_of(&f), "absent");
+	CHECK_STR(sight.gpu_title, "");
+}
+
+TEST(a_bus_that_cannot_be_read_is_unsure)
+{
+	struct facts f = healthy();
+
+	f.pci = (struct pci){ .know = DENIED };
+	CHECK_STR(gpu_of(&f), "unsure");
+}
+
+TEST(cuda_that_starts_on_what_nvml_calls_lost_is_unsure)
+{
+	struct facts f = healthy();
+
+	f.nvml.result = known_u64(15, "x");
+	CHECK_STR(gpu_of(&f), "unsure");
+}
+
+TEST(fallen_off_by_xid_79_is_lost)
+{
+	struct driver_event e[] = { { .kind = EVENT_XID, .code = 79, .usec = 812100000 },
+				    { .kind = EVENT_GPU_FOUND, .usec = 900000000 } };
+	struct facts f = healthy();
+
+	f.driver.event = e;
+	f.driver.event_count = 1;
+	f.gate = gate_of(&f);
+	CHECK_STR(gpu_of(&f), "lost");
+	CHECK_STR(sight.gpu_why, "Xid 79 812.1 s after boot");
+	CHECK(!sight.gate_open);
+	f.driver.event_count = 2;
+	f.gate = gate_of(&f);
+	CHECK_STR(gpu_of(&f), "ready");
+}
+
+TEST(one_that_answers_all_ones_is_lost)
+{
+	struct pci_gpu dead = gpu;
+	struct facts f = healthy();
+
+	dead.config_answers.v = 0;
+	f.pci.chosen = &dead;
+	f.gate = gate_of(&f);
+	CHECK_STR(gpu_of(&f), "lost");
+	CHECK_STR(sight.gpu_why, "the GPU does not answer on the PCI bus");
+}
+
+TEST(one_whose_driver_hangs_is_lost)
+{
+	struct facts f = healthy();
+
+	f.nvml.end = PROBE_ABANDONED;
+	CHECK_STR(gpu_of(&f), "lost");
+	CHECK_STR(sight.gpu_why, "the NVML probe was abandoned");
+	f = healthy();
+	f.cuda.end = PROBE_ABANDONED;
+	CHECK_STR(gpu_of(&f), "lost");
+	f = healthy();
+	f.driver.stuck_count = known_u64(2, "x");
+	f.driver.stuck = known_text("nvidia-smi (1234)", "x");
+	f.gate = gate_of(&f);
+	CHECK_STR(gpu_of(&f), "lost");
+	CHECK_STR(sight.gpu_why, "nvidia-smi (1234) is stuck in the driver");
+}
+
+TEST(a_probe_that_only_failed_loses_nothing)
+{
+	struct facts f = healthy();
+
+	f.nvml.end = PROBE_CRASHED;
+	f.driver.stuck_count = unknown_u64(DENIED, "x");
+	CHECK_STR(gpu_of(&f), "ready");
+}
+
+/* Workers */
+
+static struct node_access opens[] = { { "/dev/nvidia0", { KNOWN, "ok", "x" } },
+				      { "/dev/nvidiactl", { KNOWN, "ok", "x" } } };
+static struct node_access lost[] = { { "/dev/nvidia0", { KNOWN, "EPERM", "x" } } };
+static struct node_access hidden[] = { { "/dev/nvidia0", { DENIED, "", "x" } } };
+
+static struct container box(const char *name, struct node_access *n, size_t count)
+{
+	return (struct container){ .id = "abc",
+				   .name = name,
+				   .state = "running",
+				   .pid = 42,
+				   .error = "",
+				   .asks = ASK_DEVICE_REQUEST,
+				   .node = n,
+				   .node_count = count,
+				   .started_usec = { KNOWN, 77, "x" } };
+}
+
+static const struct worker *see(struct facts *f, struct container *c, size_t count)
+{
+	f->docker.container = c;
+	f->docker.container_count = count;
+	sight_of(f, &nothing_wrong, &sight);
+	return sight.worker;
+}
+
+TEST(who_asks_for_no_gpu_is_no_worker)
+{
+	struct facts f = healthy();
+	struct container c[] = { box("web", opens, 2), box("vllm", opens, 2) };
+
+	c[0].asks = 0;
+	see(&f, c, 2);
+	CHECK_INT((long long)sight.worker_count, 1);
+	CHECK_STR(sight.worker[0].name, "vllm");
+	CHECK_STR(sight.worker[0].id, "abc");
+	CHECK_INT((long long)sight.worker[0].started_usec, 77);
+	CHECK(sight_worker(&sight, "vllm") == &sight.worker[0]);
+	CHECK(!sight_worker(&sight, "web"));
+}
+
+TEST(nodes_tell_whether_one_computes)
+{
+	struct facts f = healthy();
+	struct container c[] = { box("a", opens, 2), box("b", lost, 1), box("c", hidden, 1),
+				 box("d", NULL, 0) };
+
+	see(&f, c, 4);
+	CHECK_INT(sight.worker[0].works, WORKS);
+	CHECK_INT(sight.worker[1].works, WORKS_NOT);
+	CHECK_INT(sight.worker[2].works, WORKS_UNSURE);
+	CHECK_INT(sight.worker[3].works, WORKS_UNSURE);
+	c[0].state = "exited";
+	CHECK_INT(see(&f, c, 1)->works, WORKS_NOT);
+	CHECK(!sight.worker[0].runs);
+}
+
+TEST(an_ollama_must_have_found_cuda_too)
+{
+	static const enum works want[] = { WORKS_UNSURE, WORKS_NOT, WORKS,
+					   WORKS_NOT,    WORKS_NOT, WORKS_NOT };
+	struct ollama server = { .where = "ollama", .container = "ollama" };
+	struct container c = box("ollama", opens, 2);
+	struct facts f = healthy();
+
+	f.ollama = (struct ollama_list){ KNOWN, &server, 1 };
+	for (enum ollama_backend b = BACKEND_UNKNOWN; b <= BACKEND_OTHER; b++) {
+		server.backend = b;
+		CHECK_INT(see(&f, &c, 1)->works, want[b]);
+		CHECK_INT((long long)sight.worker_count, 1);
+	}
+	c.node = lost;
+	server.backend = BACKEND_CUDA;
+	CHECK_INT(see(&f, &c, 1)->works, WORKS_NOT);
+}
+
+TEST(one_that_could_not_start_for_want_of_the_gpu_has_failed)
+{
+	static const struct {
+		const char *state, *error;
+		bool failed;
+	} each[] = {
+		{ "exited", "could not select device driver \"nvidia\" with capabilities", true },
+		{ "created", "CDI device injection failed: unresolvable CDI devices", true },
+		{ "exited", "nvidia-container-cli: initialization error", true },
+		{ "exited", "port is already allocated", false },
+		{ "exited", "", false },
+		{ "exited", NULL, false },
+		{ "running", "nvidia-container-cli: an old one", false },
+	};
+	for (size_t i = 0; i < COUNT_OF(each); i++) {
+		struct facts f = healthy();
+		struct container c = box("ollama", opens, 2);
+		c.state = each[i].state;
+		c.error = each[i].error;
+		CHECK_INT(see(&f, &c, 1)->failed, each[i].failed);
+	}
+}
+
+TEST(ollama_as_a_service_is_a_worker)
+{
+	struct ollama server = { .where = "ollama.service",
+				 .container = "",
+				 .backend = BACKEND_CPU };
+	struct unit u = { .name = "ollama.service", .know = KNOWN, .active_since_usec = 5 };
+	struct facts f = healthy();
+
+	f.ollama = (struct ollama_list){ KNOWN, &server, 1 };
+	f.services = (struct services){ KNOWN, &u, 1 };
+	const struct worker *w = see(&f, NULL, 0);
+	CHECK_STR(w->name, "ollama.service");
+	CHECK_STR(w->id, "");
+	CHECK(w->runs);
+	CHECK_INT(w->works, WORKS_NOT);
+	CHECK_INT((long long)w->started_usec, 5);
+}
+
+TEST(an_engine_that_did_not_answer_leaves_workers_unknown)
+{
+	struct facts f = healthy();
+
+	f.docker.containers_know = TIMED_OUT;
+	see(&f, NULL, 0);
+	CHECK(!sight.workers_known);
+	f.docker.containers_know = ABSENT;
+	see(&f, NULL, 0);
+	CHECK(sight.workers_known);
+}
+
+/* Who waits for whom */
+
+static struct container service(const char *name, const char **needs, size_t count)
+{
+	struct container c = box(name, opens, 2);
+
+	c.compose_project = "llm";
+	c.compose_service = name;
+	c.compose_needs = (struct names){ needs, count };
+	return c;
+}
+
+TEST(who_is_waited_for_has_a_lower_rank)
+{
+	const char *b[] = { "a" }, *c[] = { "a", "b" }, *d[] = { "nobody" };
+	struct container all[] = { service("c", c, 2), service("b", b, 1), service("a", NULL, 0),
+				   service("d", d, 1) };
+	struct facts f = healthy();
+
+	see(&f, all, 4);
+	CHECK_INT(sight_worker(&sight, "a")->rank, 0);
+	CHECK_INT(sight_worker(&sight, "b")->rank, 1);
+	CHECK_INT(sight_worker(&sight, "c")->rank, 2);
+	CHECK_INT(sight_worker(&sight, "d")->rank, 0);
+}
+
+TEST(another_projects_service_is_not_waited_for)
+{
+	const char *b[] = { "a" };
+	struct container all[] = { service("a", NULL, 0), service("b", b, 1) };
+	struct facts f = healthy();
+
+	all[0].compose_project = "other";
+	see(&f, all, 2);
+	CHECK_INT(sight_worker(&sight, "b")->rank, 0);
+}
+
+TEST(a_ring_ends)
+{
+	const char *a[] = { "b" }, *b[] = { "c" }, *c[] = { "a", "c" }, *d[] = { "a" };
+	struct container all[] = { service("a", a, 1), service("b", b, 1), service("c", c, 2),
+				   service("d", d, 1) };
+	struct facts f = healthy();
+
+	see(&f, all, 4);
+	CHECK_INT((long long)sight.worker_count, 4);
+	for (size_t i = 0; i < 4; i++)
+		CHECK(sight.worker[i].rank <= 4);
+	CHECK(sight_worker(&sight, "d")->rank >= sight_worker(&sight, "a")->rank);
+}
+
+/* Each of 500 needs 16 others: it must not be followed along every way there is. */
+TEST(many_that_need_many_are_ranked_at_once)
+{
+	enum { MANY = 500, NEEDS = 16 };
+	static struct container all[MANY];
+	static const char *needs[MANY][NEEDS];
+	struct facts f = healthy();
+
+	for (size_t i = 0; i < MANY; i++) {
+		for (size_t k = 0; k < NEEDS; k++)
+			needs[i][k] = arena_printf(&arena, "s%zu", (i + k * 31 + 1) % MANY);
+		all[i] = service(arena_printf(&arena, "s%zu", i), needs[i], NEEDS);
+	}
+	alarm(20);
+	see(&f, all, MANY);
+	CHECK_INT((long long)sight.worker_count, WORKERS_MAX);
+}
+
+/* Bounds */
+
+TEST(old_containers_do_not_crowd_out_who_runs)
+{
+	enum { MANY = 500 };
+	static struct container all[MANY];
+	struct ollama server = { .where = "ollama.service", .container = "" };
+	struct facts f = healthy();
+
+	for (size_t i = 0; i < MANY; i++) {
+		all[i] = box(arena_printf(&arena, "job%zu", i), opens, 2);
+		all[i].state = "exited";
+	}
+	all[MANY - 1].state = "running";
+	all[MANY - 2].error = "could not select device driver";
+	f.ollama = (struct ollama_list){ KNOWN, &server, 1 };
+	see(&f, all, MANY);
+	CHECK_INT((long long)sight.worker_count, WORKERS_MAX);
+	CHECK(sight_worker(&sight, "job499") != NULL);
+	CHECK(sight_worker(&sight, "job498") != NULL);
+	CHECK(sight_worker(&sight, "ollama.service") != NULL);
+	CHECK(sight_worker(&sight, "job0") != NULL);
+}
+
+TEST(hostile_names_are_cut_and_cleaned)
+{
+	char name[5000], id[5000];
+	struct container c = box(name, opens, 2);
+	struct facts f = healthy();
+
+	memset(name, 'x', sizeof(name) - 1);
+	memset(id, 'f', sizeof(id) - 1);
+	name[sizeof(name) - 1] = id[sizeof(id) - 1] = '\0';
+	memcpy(name, "\033[2J\n\xc3", 6);
+	c.id = id;
+	const struct worker *w = see(&f, &c, 1);
+	CHECK_INT((long long)strlen(w->name), SIGHT_NAME - 1);
+	CHECK(str_starts(w->name, "?[2J ?xxx"));
+	CHECK_INT((long long)strlen(w->id), SIGHT_ID - 1);
+}
+
+/* Troubles */
+
+static struct report *report_with(size_t count)
+{
+	struct report *r = arena_alloc(&arena, sizeof(*r));
+
+	r->verdict.count = count;
+	r->worst = STATUS_BROKEN;
+	return r;
+}
+
+static void find(struct report *r, size_t i, const char *cause, const char *subject,
+		 enum status status)
+{
+	r->verdict.finding[i] = (struct finding){
+		.status = status, .cause = cause_of_id(cause), .subject = subject, .text = cause
+	};
+	CHECK(r->verdict.finding[i].cause != NULL);
+}
+
+TEST(the_root_comes_first_and_nothing_twice)
+{
+	struct report *r = report_with(4);
+	struct facts f = healthy();
+
+	find(r, 0, "cdi-spec-stale", "", STATUS_WARNING);
+	find(r, 1, "container-devices-lost", "ollama", STATUS_BROKEN);
+	find(r, 2, "container-devices-lost", "vllm", STATUS_BROKEN);
+	find(r, 3, "container-devices-lost", "ollama", STATUS_WARNING);
+	r->root = &r->verdict.finding[1];
+	sight_of(&f, r, &sight);
+	CHECK_INT((long long)sight.trouble_count, 3);
+	CHECK_STR(sight.trouble[0].subject, "ollama");
+	CHECK(sight.trouble[0].broken);
+	CHECK_STR(sight.trouble[1].cause, "cdi-spec-stale");
+	CHECK(!sight.trouble[1].broken);
+	CHECK_STR(sight.trouble[2].subject, "vllm");
+	CHECK_STR(sight.trouble[2].text, "container-devices-lost");
+	CHECK_INT(sight.worst, STATUS_BROKEN);
+	CHECK(sight_trouble(&sight, "container-devices-lost", "vllm") == &sight.trouble[2]);
+	CHECK(!sight_trouble(&sight, "container-devices-lost", ""));
+}
+
+TEST(what_waits_or_is_unknown_is_no_trouble)
+{
+	struct report *r = report_with(3);
+	struct facts f = healthy();
+
+	find(r, 0, "container-devices-lost", "ollama", STATUS_WAITING);
+	find(r, 1, "cdi-spec-stale", "", STATUS_UNKNOWN);
+	r->verdict.finding[2] = (struct finding){ .status = STATUS_OK, .text = "", .subject = "" };
+	sight_of(&f, r, &sight);
+	CHECK_INT((long long)sight.trouble_count, 0);
+}
+
+TEST(troubles_have_a_bound)
+{
+	struct report *r = report_with(FINDINGS_MAX);
+	struct facts f = healthy();
+
+	for (size_t i = 0; i < FINDINGS_MAX; i++)
+		find(r, i, "container-devices-lost", arena_printf(&arena, "box%zu", i),
+		     STATUS_BROKEN);
+	r->root = &r->verdict.finding[200];
+	sight_of(&f, r, &sight);
+	CHECK_INT((long long)sight.trouble_count, TROUBLES_MAX);
+	CHECK_STR(sight.trouble[0].subject, "box200");
+	CHECK_STR(sight.trouble[TROUBLES_MAX - 1].subject, "box30");
+}
+
+/* Whose program was it? */
+
+static const struct trouble *after_xid(struct container *c, size_t count, const char *line)
+{
+	struct driver_event e = {
+		.kind = EVENT_XID, .code = 31, .usec = 5, .last_usec = 9, .line = line
+	};
+	struct report *r = report_with(1);
+	struct facts f = healthy();
+
+	find(r, 0, "xid-31", "0000:22:00.0", STATUS_WARNING);
+	f.driver.event = &e;
+	f.driver.event_count = 1;
+	f.docker.container = c;
+	f.docker.container_count = count;
+	sight_of(&f, r, &sight);
+	CHECK_INT((long long)sight.trouble_count, 1);
+	return &sight.trouble[0];
+}
+
+#define XID "NVRM: Xid (PCI:0000:22:00): 31, pid=2512, name="
+
+TEST(an_xid_is_of_the_program_that_its_line_names)
+{
+	struct container c[] = { box("ollama-webui", opens, 2), box("ollama", opens, 2),
+				 box("vllm-1", opens, 2) };
+
+	CHECK_STR(after_xid(c, 3, XID "ollama, Ch 00000008")->subject, "ollama");
+	CHECK_INT((long long)sight.trouble[0].stamp, 9);
+	CHECK_STR(after_xid(c, 3, XID "vllm, Ch 00000008")->subject, "vllm-1");
+	CHECK_STR(after_xid(c, 3, XID "python3, Ch 8")->subject, "");
+	CHECK_STR(after_xid(c, 3, XID)->subject, "");
+	CHECK_STR(after_xid(c, 3, "NVRM: Xid (PCI:0000:22:00): 31")->subject, "");
+}
+
+TEST(an_xid_of_a_name_that_nobody_has_is_of_the_only_one_that_runs)
+{
+	struct container c[] = { box("llm", opens, 2), box("other", opens, 2) };
+
+	c[1].state = "exited";
+	CHECK_STR(after_xid(c, 2, XID "python3, Ch 8")->subject, "llm");
+	CHECK_STR(after_xid(c, 2, XID "<unknown>, Ch 8")->subject, "llm");
+	c[0].state = "exited";
+	CHECK_STR(after_xid(c, 2, XID "python3, Ch 8")->subject, "");
+}
+
+/* Two looks */
+
+TEST(looks_differ_in_what_the_guard_decides_on)
+{
+	static struct sight a, b;
+
+	a.worker_count = a.trouble_count = 1;
+	strcpy(a.worker[0].name, "ollama");
+	b = a;
+	CHECK(sight_same(&a, &b));
+	b.trouble[0].stamp = 1;
+	CHECK(!sight_same(&a, &b));
+	b = a;
+	b.worker[0].works = WORKS;
+	CHECK(!sight_same(&a, &b));
+	b = a;
+	b.gpu = GPU_LOST;
+	CHECK(!sight_same(&a, &b));
+	b = a;
+	strcpy(b.trouble[0].text, "another word");
+	CHECK(sight_same(&a, &b));
+}
