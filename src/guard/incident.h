@@ -23,6 +23,7 @@ struct incident {
 	enum outcome outcome;
 	bool told;      /* once somebody was told how it stands */
 	unsigned tries; /* acts, of all whom it is about */
+	unsigned done;  /* those of them that succeeded */
 	int64_t since_usec, acted_usec, over_usec;
 	int64_t act_took_usec;   /* of all acts together */
 	uint64_t done_stamp;     /* the line of a log that was acted on */

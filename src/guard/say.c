@@ -15,6 +15,11 @@ static const char *seconds(struct arena *a, int64_t usec)
 	return arena_printf(a, "%.1f s", (double)usec / 1e6);
 }
 
+static const char *counted(struct arena *a, uint64_t n, const char *one, const char *many)
+{
+	return arena_printf(a, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
 static const char *times(struct arena *a, unsigned n)
 {
 	return n == 1 ? "once" : arena_printf(a, "%u times", n);
@@ -42,29 +47,28 @@ static const char *mended(struct arena *a, const struct incident *i, bool proven
 static const char *gave_up(struct arena *a, const struct incident *i, const struct want_guard *w)
 {
 	return arena_printf(a,
-			    "%s%s%s (%s). %llu tries in %llu minutes did not help%s%s, so nothing "
+			    "%s%s%s (%s). %s in %s did not help%s%s, so nothing "
 			    "more is done. Why: egpu explain %s. To have it tried again: sudo egpu "
 			    "guard --resume",
 			    i->subject, *i->subject ? ": " : "", i->text, i->cause,
-			    (unsigned long long)w->tries, (unsigned long long)w->window_sec / 60,
+			    counted(a, w->tries, "try", "tries"),
+			    counted(a, w->window_sec / 60, "minute", "minutes"),
 			    *i->failed ? ", the last one for: " : "", i->failed, i->cause);
 }
 
 static const char *stopped(struct arena *a, const struct incident *i)
 {
-	const char *who = i->tries
-			      ? arena_printf(a,
-					     "%u container%s that used it %s stopped and start%s "
-					     "again when it is back",
-					     i->tries, i->tries == 1 ? "" : "s",
-					     i->tries == 1 ? "is" : "are", i->tries == 1 ? "s" : "")
-			      : "nothing that used it runs";
+	const char *who =
+	    i->done ? arena_printf(a, "%s that used it %s again when it is back",
+				   counted(a, i->done, "program", "programs"),
+				   i->done == 1 ? "is stopped and starts" : "are stopped and start")
+		    : "nothing that used it runs";
 
 	return arena_printf(a, "The GPU is gone: %s (%s); %s. What to do: egpu explain %s", i->text,
 			    i->cause, who, i->cause);
 }
 
-const char *incident_say(struct arena *a, const struct incident *i, const struct want_guard *w)
+static const char *say(struct arena *a, const struct incident *i, const struct want_guard *w)
 {
 	switch (i->outcome) {
 	case OUTCOME_MENDED:
@@ -82,6 +86,14 @@ const char *incident_say(struct arena *a, const struct incident *i, const struct
 	}
 	return arena_printf(a, "%s (%s). To mend it: sudo egpu fix %s", i->text, i->cause,
 			    i->cause);
+}
+
+/* Why a deed failed is in the words of whoever failed. */
+const char *incident_say(struct arena *a, const struct incident *i, const struct want_guard *w)
+{
+	const char *text = say(a, i, w);
+
+	return str_clean(a, text, strlen(text), strlen(text));
 }
 
 int incident_priority(const struct incident *i)

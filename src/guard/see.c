@@ -154,7 +154,7 @@ static void begin_again(struct incident *i, const struct trouble *t, int64_t now
 	if (!i->told || !i->done_stamp || i->done_stamp == t->stamp)
 		return;
 	i->told = false;
-	i->tries = 0;
+	i->tries = i->done = 0;
 	i->since_usec = now;
 	i->act_took_usec = 0;
 	i->outcome = OUTCOME_OPEN;

@@ -186,6 +186,7 @@ static void done(struct guard *g, const struct guard_order *did, struct incident
 	const struct trouble *t = sight_trouble(&g->seen, did->cause, did->subject);
 
 	if (i) {
+		i->done++;
 		*i->failed = '\0';
 		i->done_stamp = t ? t->stamp : 0;
 	}
