@@ -145,7 +145,10 @@ static void on_blind(struct guard *g, const struct guard_event *e)
 	if (g->phase != GUARD_LOOKING)
 		return;
 	g->blind++;
-	rest(g, e, e->now_usec + (gap < BLIND_MAX_USEC ? gap : BLIND_MAX_USEC));
+	/* containers that come and go are no reason to leave another process behind */
+	g->looked_usec = e->now_usec;
+	g->gap_usec = gap < BLIND_MAX_USEC ? gap : BLIND_MAX_USEC;
+	rest(g, e, e->now_usec + g->gap_usec);
 }
 
 static void park(struct guard *g, const struct guard_order *did)
@@ -194,6 +197,7 @@ static void done(struct guard *g, const struct guard_order *did, struct incident
 		park(g, did);
 	else
 		unpark(g, did->on);
+	g->gap_usec = 0; /* its own events are news */
 	prove(g, did, now);
 }
 
