@@ -68,7 +68,8 @@ int keep_load(int dir, const struct keep_now *now, struct guard_kept *ret, struc
 	memset(ret, 0, sizeof(*ret));
 	if (r != -EINVAL)
 		return err_say(e, r, "%s", why.text);
-	renameat(dir, STATE, dir, STATE ".damaged");
+	if (renameat(dir, STATE, dir, STATE ".damaged") < 0)
+		return err_say(e, -EINVAL, "%s; the guard begins anew", why.text);
 	return err_say(e, -EINVAL,
 		       "%s; it is now " KEEP_DIR "/" STATE ".damaged, and the guard begins anew",
 		       why.text);

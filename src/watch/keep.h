@@ -50,5 +50,5 @@ bool keep_take_resume(int dir);
 
 /* Adds a line. */
 int keep_history(int dir, const char *line, struct err *e);
-/* All lines, oldest first, at most the last HISTORY_MAX bytes. -ENOENT: none yet. */
+/* All lines of history.1 and history, oldest first. -ENOENT: none yet. */
 int keep_history_read(int dir, struct arena *a, struct bytes *ret, struct err *e);

@@ -9,6 +9,9 @@
 
 enum { VERSION = 1 };
 
+/* Older than any window: what a clock that was set wrong says beyond that is not kept. */
+#define AGE_MAX_USEC (INT64_MAX / 16)
+
 /* Out */
 
 static json_t *tries(const struct keep_now *now, const struct budget *b)
@@ -109,7 +112,7 @@ static int64_t on_our_clock(const struct keep_now *now, bool same_boot, int64_t 
 	/* An earlier boot's try is at least as old as this boot. */
 	if (same_boot || age < now->boot_usec)
 		age = same_boot ? 0 : now->boot_usec;
-	return now->boot_usec - age;
+	return now->boot_usec - (age < AGE_MAX_USEC ? age : AGE_MAX_USEC);
 }
 
 static bool parse_try(const json_t *j, const struct keep_now *now, bool same_boot, struct try *t)

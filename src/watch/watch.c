@@ -303,7 +303,8 @@ static int open_state(struct loop *l)
 		return 0;
 	}
 	l->tell.dir = l->dir;
-	if (keep_load(l->dir, &now, &l->guard.kept, &e) == -EINVAL)
+	int r = keep_load(l->dir, &now, &l->guard.kept, &e);
+	if (r < 0 && r != -ENOENT)
 		tell_note(&l->tell, LOG_WARNING, "%s", e.text);
 	return 0;
 }
