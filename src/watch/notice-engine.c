@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "host/docker/connect.h"
 #include "host/docker/url.h"
 #include "watch/notice.h"
@@ -23,23 +24,32 @@ enum {
 	BACKOFF_TIMES = 6,
 	PATIENT_USEC = 60000000,
 	REST_USEC = 50000, /* after a swarm of events: the engine waits, and so can we */
+	READS_AT_ONCE = 64,
+	STEADY_USEC = 10000000,
 };
 
 static void lost(struct notice_engine *n);
 
-/* Whatever it says, it says that something happened. */
+/* "HTTP/1.1 200": only who answers so has taken the call. */
+static bool is_answer(struct notice_engine *n, size_t size)
+{
+	n->answered = size >= 12 && memcmp(n->line.in + 8, " 200", 4) == 0;
+	return n->answered;
+}
+
+/* Whatever it says, it says that something happened. Who never stops has to wait, too. */
 static bool drain(struct notice_engine *n)
 {
-	for (;;) {
+	for (int i = 0; i < READS_AT_ONCE; i++) {
 		ssize_t got = recv(n->line.fd, n->line.in, sizeof(n->line.in), MSG_DONTWAIT);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return got < 0 && errno == EAGAIN;
-		if (!n->answered && got >= 12 && memcmp(n->line.in + 8, " 200", 4) != 0)
+		if (!n->answered && !is_answer(n, (size_t)got))
 			return false;
-		n->answered = true;
 	}
+	return true;
 }
 
 static int on_rest(sd_event_source *s, uint64_t usec, void *data)
@@ -87,6 +97,7 @@ static int call(struct notice_engine *n, struct err *e)
 	if (r < 0)
 		return r;
 	n->answered = false;
+	n->since_usec = clock_usec();
 	return sd_event_add_io(n->event, &n->source, n->line.fd, EPOLLIN, on_event, n);
 }
 
@@ -100,13 +111,14 @@ static int on_again(sd_event_source *s, uint64_t usec, void *data)
 		lost(n);
 		return 0;
 	}
-	n->tries = 0;
 	n->notice->happened(n->notice->data, false); /* what was missed meanwhile */
 	return 0;
 }
 
 static void lost(struct notice_engine *n)
 {
+	if (n->answered && clock_usec() > n->since_usec + STEADY_USEC)
+		n->tries = 0;
 	uint64_t wait =
 	    n->tries < BACKOFF_TIMES ? (uint64_t)BACKOFF_USEC << n->tries : PATIENT_USEC;
 

@@ -55,8 +55,9 @@ void notice_bus_end(struct notice_bus *b);
 
 /*
  * The container engine's own events, filtered by it. When it goes away it is called again after 1,
- * 2, 4, ... s; after that only when notice_engine_again() says that it may be back. Where nobody
- * could say so (`patient` is not set) it is called each minute.
+ * 2, 4, ... s (one that hangs up soon counts as not there); after that only when
+ * notice_engine_again() says that it may be back. Where nobody could say so (`patient` is not set)
+ * it is called each minute.
  */
 struct notice_engine {
 	sd_event *event;
@@ -66,6 +67,7 @@ struct notice_engine {
 	int root;        /* the client's contexts are read below it */
 	struct http line;
 	unsigned tries;
+	uint64_t since_usec; /* called, by CLOCK_MONOTONIC */
 	bool patient, answered;
 };
 int notice_engine(struct notice_engine *n, struct err *e);
