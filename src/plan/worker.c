@@ -109,6 +109,15 @@ static void add_all(struct planner *p, const char *verb, unsigned stop_sec)
 			add_container(p, &d->container[i], verb, stop_sec);
 }
 
+static size_t count_running(const struct docker *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->container_count; i++)
+		n += d->container[i].asks && container_runs(&d->container[i]);
+	return n;
+}
+
 static void add_persistenced(struct planner *p, const char *verb)
 {
 	const struct unit *u = services_unit(&p->facts->services, PERSISTENCED);
@@ -123,6 +132,12 @@ struct plan *plan_reset(struct arena *a, const struct facts *f, struct host *h, 
 
 	if (!f->pci.chosen) {
 		planner_refuse(&p, "there is no GPU to reset");
+		return p.plan;
+	}
+	/* who is stopped must be started again by the same plan */
+	if (2 * count_running(&f->docker) + 3 > STEPS_MAX) {
+		planner_refuse(&p,
+			       "too many containers use the GPU to stop them all for its reset");
 		return p.plan;
 	}
 	add_all(&p, "stop", stop_sec);
