@@ -33,20 +33,23 @@ static void lost(struct notice_engine *n);
 /* "HTTP/1.1 200": only who answers so has taken the call. */
 static bool is_answer(struct notice_engine *n, size_t size)
 {
+	n->line.end = size;
 	n->answered = size >= 12 && memcmp(n->line.in + 8, " 200", 4) == 0;
-	return n->answered;
+	return n->answered || size < 12;
 }
 
 /* Whatever it says, it says that something happened. Who never stops has to wait, too. */
 static bool drain(struct notice_engine *n)
 {
 	for (int i = 0; i < READS_AT_ONCE; i++) {
-		ssize_t got = recv(n->line.fd, n->line.in, sizeof(n->line.in), MSG_DONTWAIT);
+		size_t at = n->answered ? 0 : n->line.end;
+		ssize_t got =
+		    recv(n->line.fd, n->line.in + at, sizeof(n->line.in) - at, MSG_DONTWAIT);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return got < 0 && errno == EAGAIN;
-		if (!n->answered && !is_answer(n, (size_t)got))
+		if (!n->answered && !is_answer(n, at + (size_t)got))
 			return false;
 	}
 	return true;
@@ -97,6 +100,7 @@ static int call(struct notice_engine *n, struct err *e)
 	if (r < 0)
 		return r;
 	n->answered = false;
+	n->line.end = 0;
 	n->since_usec = clock_usec();
 	return sd_event_add_io(n->event, &n->source, n->line.fd, EPOLLIN, on_event, n);
 }

@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the guard is told of a look: the GPU, who uses it, and what is wrong. */
-#include "guard/sight.h"
-
+#include "guard-sight.h"
 #include "facts/gate.h"
-#include "tap.h"
 
-static struct arena arena;
-static struct pci_gpu gpu = { .bdf = "0000:22:00.0",
-			      .name = "GA106 [GeForce RTX 3060]",
-			      .config_answers = { KNOWN, 1, "x" } };
 static struct report nothing_wrong;
-static struct sight sight;
-
-/* Bound, asked, answered. */
-static struct facts healthy(void)
-{
-	return (struct facts){ .arena = &arena,
-			       .pci = { .know = KNOWN, .chosen = &gpu },
-			       .driver = { .gpu_driver = { KNOWN, "nvidia", "x" } },
-			       .gate = { .open = true, .why = "" },
-			       .nvml = { .end = PROBE_ANSWERED },
-			       .cuda = { .end = PROBE_ANSWERED, .result = { KNOWN, 0, "x" } },
-			       .docker = { .know = KNOWN, .containers_know = KNOWN } };
-}
 
 static const char *gpu_of(const struct facts *f)
 {
@@ -139,23 +120,8 @@ TEST(a_probe_that_only_failed_loses_nothing)
 
 /* Workers */
 
-static struct node_access opens[] = { { "/dev/nvidia0", { KNOWN, "ok", "x" } },
-				      { "/dev/nvidiactl", { KNOWN, "ok", "x" } } };
 static struct node_access lost[] = { { "/dev/nvidia0", { KNOWN, "EPERM", "x" } } };
 static struct node_access hidden[] = { { "/dev/nvidia0", { DENIED, "", "x" } } };
-
-static struct container box(const char *name, struct node_access *n, size_t count)
-{
-	return (struct container){ .id = "abc",
-				   .name = name,
-				   .state = "running",
-				   .pid = 42,
-				   .error = "",
-				   .asks = ASK_DEVICE_REQUEST,
-				   .node = n,
-				   .node_count = count,
-				   .started_usec = { KNOWN, 77, "x" } };
-}
 
 static const struct worker *see(struct facts *f, struct container *c, size_t count)
 {
@@ -376,122 +342,6 @@ TEST(hostile_names_are_cut_and_cleaned)
 	CHECK_INT((long long)strlen(w->name), SIGHT_NAME - 1);
 	CHECK(str_starts(w->name, "?[2J ?xxx"));
 	CHECK_INT((long long)strlen(w->id), SIGHT_ID - 1);
-}
-
-/* Troubles */
-
-static struct report *report_with(size_t count)
-{
-	struct report *r = arena_alloc(&arena, sizeof(*r));
-
-	r->verdict.count = count;
-	r->worst = STATUS_BROKEN;
-	return r;
-}
-
-static void find(struct report *r, size_t i, const char *cause, const char *subject,
-		 enum status status)
-{
-	r->verdict.finding[i] = (struct finding){
-		.status = status, .cause = cause_of_id(cause), .subject = subject, .text = cause
-	};
-	CHECK(r->verdict.finding[i].cause != NULL);
-}
-
-TEST(the_root_comes_first_and_nothing_twice)
-{
-	struct report *r = report_with(4);
-	struct facts f = healthy();
-
-	find(r, 0, "cdi-spec-stale", "", STATUS_WARNING);
-	find(r, 1, "container-devices-lost", "ollama", STATUS_BROKEN);
-	find(r, 2, "container-devices-lost", "vllm", STATUS_BROKEN);
-	find(r, 3, "container-devices-lost", "ollama", STATUS_WARNING);
-	r->root = &r->verdict.finding[1];
-	sight_of(&f, r, &sight);
-	CHECK_INT((long long)sight.trouble_count, 3);
-	CHECK_STR(sight.trouble[0].subject, "ollama");
-	CHECK(sight.trouble[0].broken);
-	CHECK_STR(sight.trouble[1].cause, "cdi-spec-stale");
-	CHECK(!sight.trouble[1].broken);
-	CHECK_STR(sight.trouble[2].subject, "vllm");
-	CHECK_STR(sight.trouble[2].text, "container-devices-lost");
-	CHECK_INT(sight.worst, STATUS_BROKEN);
-	CHECK(sight_trouble(&sight, "container-devices-lost", "vllm") == &sight.trouble[2]);
-	CHECK(!sight_trouble(&sight, "container-devices-lost", ""));
-}
-
-TEST(what_waits_or_is_unknown_is_no_trouble)
-{
-	struct report *r = report_with(3);
-	struct facts f = healthy();
-
-	find(r, 0, "container-devices-lost", "ollama", STATUS_WAITING);
-	find(r, 1, "cdi-spec-stale", "", STATUS_UNKNOWN);
-	r->verdict.finding[2] = (struct finding){ .status = STATUS_OK, .text = "", .subject = "" };
-	sight_of(&f, r, &sight);
-	CHECK_INT((long long)sight.trouble_count, 0);
-}
-
-TEST(troubles_have_a_bound)
-{
-	struct report *r = report_with(FINDINGS_MAX);
-	struct facts f = healthy();
-
-	for (size_t i = 0; i < FINDINGS_MAX; i++)
-		find(r, i, "container-devices-lost", arena_printf(&arena, "box%zu", i),
-		     STATUS_BROKEN);
-	r->root = &r->verdict.finding[200];
-	sight_of(&f, r, &sight);
-	CHECK_INT((long long)sight.trouble_count, TROUBLES_MAX);
-	CHECK_STR(sight.trouble[0].subject, "box200");
-	CHECK_STR(sight.trouble[TROUBLES_MAX - 1].subject, "box30");
-}
-
-/* Whose program was it? */
-
-static const struct trouble *after_xid(struct container *c, size_t count, const char *line)
-{
-	struct driver_event e = {
-		.kind = EVENT_XID, .code = 31, .usec = 5, .last_usec = 9, .line = line
-	};
-	struct report *r = report_with(1);
-	struct facts f = healthy();
-
-	find(r, 0, "xid-31", "0000:22:00.0", STATUS_WARNING);
-	f.driver.event = &e;
-	f.driver.event_count = 1;
-	f.docker.container = c;
-	f.docker.container_count = count;
-	sight_of(&f, r, &sight);
-	CHECK_INT((long long)sight.trouble_count, 1);
-	return &sight.trouble[0];
-}
-
-#define XID "NVRM: Xid (PCI:0000:22:00): 31, pid=2512, name="
-
-TEST(an_xid_is_of_the_program_that_its_line_names)
-{
-	struct container c[] = { box("ollama-webui", opens, 2), box("ollama", opens, 2),
-				 box("vllm-1", opens, 2) };
-
-	CHECK_STR(after_xid(c, 3, XID "ollama, Ch 00000008")->subject, "ollama");
-	CHECK_INT((long long)sight.trouble[0].stamp, 9);
-	CHECK_STR(after_xid(c, 3, XID "vllm, Ch 00000008")->subject, "vllm-1");
-	CHECK_STR(after_xid(c, 3, XID "python3, Ch 8")->subject, "");
-	CHECK_STR(after_xid(c, 3, XID)->subject, "");
-	CHECK_STR(after_xid(c, 3, "NVRM: Xid (PCI:0000:22:00): 31")->subject, "");
-}
-
-TEST(an_xid_of_a_name_that_nobody_has_is_of_the_only_one_that_runs)
-{
-	struct container c[] = { box("llm", opens, 2), box("other", opens, 2) };
-
-	c[1].state = "exited";
-	CHECK_STR(after_xid(c, 2, XID "python3, Ch 8")->subject, "llm");
-	CHECK_STR(after_xid(c, 2, XID "<unknown>, Ch 8")->subject, "llm");
-	c[0].state = "exited";
-	CHECK_STR(after_xid(c, 2, XID "python3, Ch 8")->subject, "");
 }
 
 /* Two looks */
