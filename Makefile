@@ -37,6 +37,8 @@ bench:
 	@bench/explain $(BUILD)/egpu
 	@echo
 	@bench/plan $(BUILD)/egpu
+	@echo
+	@bench/guard $(BUILD)/egpu
 
 install: all
 	$(MESON) configure $(BUILD) --prefix "$(PREFIX)"
