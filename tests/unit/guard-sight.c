@@ -177,6 +177,7 @@ TEST(an_ollama_must_have_found_cuda_too)
 		CHECK_INT((long long)sight.worker_count, 1);
 	}
 	c.node = lost;
+	c.node_count = 1;
 	server.backend = BACKEND_CUDA;
 	CHECK_INT(see(&f, &c, 1)->works, WORKS_NOT);
 }
