@@ -37,7 +37,7 @@ struct run {
 	struct sight sight;
 	int64_t now;
 	struct {
-		char key[SIGHT_NAME];
+		char key[SIGHT_KEY];
 		int64_t usec;
 	} acts[STEPS];
 	size_t act_count;
@@ -104,7 +104,7 @@ static void judge(struct run *r, const struct guard_order *o)
 	CHECK(o->deed > DEED_TELL);
 	r->looks_at_act = r->guard.kept.counts.looks;
 	struct guard_key key = guard_key(&r->guard, o->deed, o->cause, o->on);
-	snprintf(r->acts[r->act_count].key, SIGHT_NAME, "%s", key.text);
+	snprintf(r->acts[r->act_count].key, SIGHT_KEY, "%s", key.text);
 	r->acts[r->act_count++].usec = r->now;
 	within_budget(r, r->acts[r->act_count - 1].key);
 }
