@@ -95,18 +95,22 @@ TEST(one_whose_driver_hangs_is_lost)
 {
 	struct facts f = healthy();
 
-	f.nvml.end = PROBE_ABANDONED;
-	CHECK_STR(gpu_of(&f), "lost");
-	CHECK_STR(sight.gpu_why, "the NVML probe was abandoned");
-	f = healthy();
-	f.cuda.end = PROBE_ABANDONED;
-	CHECK_STR(gpu_of(&f), "lost");
-	f = healthy();
 	f.driver.stuck_count = known_u64(2, "x");
 	f.driver.stuck = known_text("nvidia-smi (1234)", "x");
 	f.gate = gate_of(&f);
 	CHECK_STR(gpu_of(&f), "lost");
 	CHECK_STR(sight.gpu_why, "nvidia-smi (1234) is stuck in the driver");
+}
+
+TEST(one_whose_driver_was_slow_once_is_unsure)
+{
+	struct facts f = healthy();
+
+	f.nvml.end = PROBE_ABANDONED;
+	CHECK_STR(gpu_of(&f), "unsure");
+	f = healthy();
+	f.cuda = (struct cuda){ .end = PROBE_ABANDONED };
+	CHECK_STR(gpu_of(&f), "unsure");
 }
 
 TEST(a_probe_that_only_failed_loses_nothing)
