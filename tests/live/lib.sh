@@ -118,3 +118,32 @@ start_containers() # COUNT PREFIX IMAGE [OPTION...]
 		docker run -d --name "$prefix$i" "$@" "$image" /bin/busybox sleep 100000 >/dev/null || return
 	done
 }
+
+# A recording's files as a file system: its tree, and what its meta tells of links, nodes and times.
+copy_host() # RECORDING ROOT
+{
+	recording=$1 root=$2
+	mkdir -p "$root"
+	cp -r "$recording/tree/." "$root"
+	awk '{ print length($1), $0 }' "$recording/meta" | sort -n | cut -d' ' -f2- | while read -r path what more; do
+		mkdir -p "$root$(dirname "$path")"
+		case $what in
+		'->')
+			[ -L "$root$path" ] || rm -rf "$root$path" # its attributes: they go where it leads to
+			ln -sfn "$more" "$root$path"
+			case $path in */devices/*/*) ;; */devices/*) mkdir -p "$root$(dirname "$path")/$more" ;; esac
+			;;
+		dir) mkdir -p "$root$path" ;;
+		char) mknod -m 666 "$root$path" c "${more%%:*}" "$(echo "${more#*:}" | cut -d' ' -f1)" ;;
+		file) [ -e "$root$path" ] || : >"$root$path" ;;
+		esac
+	done
+	# Attributes of devices lie where their links lead to.
+	for link in "$recording"/tree/sys/bus/*/devices/*; do
+		to=$root${link#"$recording/tree"}
+		[ -L "$to" ] || continue
+		cp -r "$link/." "$to/"
+	done
+	sed -i 's/btime .*/btime '"$(($(date +%s) - 3600))"'/' "$root/proc/stat"
+	rm -rf "$root/etc/docker"
+}
