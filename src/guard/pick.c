@@ -100,22 +100,27 @@ static enum deed deed_now(struct pick *p, const struct trouble *t, const struct 
 
 /* The GPU is gone */
 
-static const struct trouble *why_gone(struct pick *p)
+const struct trouble *guard_why_gone(const struct guard *g, const struct guard_rules *r)
 {
-	static const struct trouble unnamed = { .cause = "gpu-disconnected" };
-	const struct sight *s = &p->g->seen;
+	static const struct trouble unnamed = { .cause = "gpu-disconnected",
+						.text = "it is not on the bus any more" };
+	static const struct trouble lost = { .cause = "gpu-disconnected",
+					     .text = "its driver must not be touched" };
+	const struct sight *s = &g->seen;
 
 	for (size_t i = 0; i < s->trouble_count; i++)
-		if (policy_of(p->r->want, s->trouble[i].cause).first == DEED_STOP)
+		if (policy_of(r->want, s->trouble[i].cause).first == DEED_STOP)
 			return &s->trouble[i];
 	/* Nobody says what happened: then the table's word for a GPU that is gone decides. */
-	return policy_of(p->r->want, unnamed.cause).first == DEED_STOP ? &unnamed : NULL;
+	if (policy_of(r->want, unnamed.cause).first != DEED_STOP)
+		return NULL;
+	return s->gpu == GPU_LOST ? &lost : &unnamed;
 }
 
 static bool pick_stop(struct pick *p)
 {
 	const struct sight *s = &p->g->seen;
-	const struct trouble *t = guard_gpu_gone(p->g) ? why_gone(p) : NULL;
+	const struct trouble *t = guard_gpu_gone(p->g) ? guard_why_gone(p->g, p->r) : NULL;
 
 	for (size_t i = 0; t && i < s->worker_count; i++) {
 		const struct worker *w = &s->worker[i];

@@ -12,6 +12,9 @@ bool guard_pick(struct guard *g, const struct guard_rules *r, int64_t now, struc
 
 /* The GPU that was here is not, or must not be touched. */
 bool guard_gpu_gone(const struct guard *g);
+/* Of one that is gone: the trouble that says why, or one that says no more than that; NULL: policy
+ * wants nothing done about it. Not the caller's. */
+const struct trouble *guard_why_gone(const struct guard *g, const struct guard_rules *r);
 /*
  * Whose tries are counted: the worker's or unit's, or the cause's. To stop one and to start it
  * again when the GPU is gone and back is no mending, and has a budget of its own.

@@ -116,7 +116,7 @@ static bool mind_breakers(struct guard *g)
 	for (size_t i = 0; i < b->breaker_count; i++) {
 		const char *on = b->breaker[i].on;
 		const struct worker *w = sight_worker(&g->seen, on);
-		if (!is_blamed(&g->seen, on) && (!w || w->works == WORKS))
+		if (!is_blamed(&g->seen, on) && (w ? w->works == WORKS : g->seen.workers_known))
 			news |= budget_whole(b, on);
 	}
 	return news;
@@ -142,6 +142,7 @@ static struct incident *begin(struct guard *g, const struct trouble *t, const st
 	*i = (struct incident){ .deed = p->first, .since_usec = now };
 	snprintf(i->cause, sizeof(i->cause), "%s", t->cause);
 	snprintf(i->subject, sizeof(i->subject), "%s", t->subject);
+	snprintf(i->text, sizeof(i->text), "%s", t->text);
 	/* Lines of before the first look are of before the guard. */
 	if (p->once && !g->has_seen)
 		i->done_stamp = t->stamp;
@@ -160,6 +161,16 @@ static void begin_again(struct incident *i, const struct trouble *t, int64_t now
 	i->outcome = OUTCOME_OPEN;
 }
 
+/* One that is gone without a word is gone all the same. */
+static void begin_gone(struct guard *g, const struct guard_rules *r, int64_t now)
+{
+	const struct trouble *t = guard_gpu_gone(g) ? guard_why_gone(g, r) : NULL;
+	struct policy p = { DEED_STOP, DEED_STOP, false };
+
+	if (t && !guard_incident(g, t->cause, t->subject))
+		begin(g, t, &p, now);
+}
+
 static void begin_all(struct guard *g, const struct guard_rules *r, int64_t now)
 {
 	for (size_t n = 0; n < g->seen.trouble_count; n++) {
@@ -175,6 +186,7 @@ static void begin_all(struct guard *g, const struct guard_rules *r, int64_t now)
 		if (i)
 			snprintf(i->text, sizeof(i->text), "%s", t->text);
 	}
+	begin_gone(g, r, now);
 }
 
 /* Acted on, and it cannot be told yet whether that helped. */
@@ -186,10 +198,18 @@ static bool is_unproved(const struct guard *g, const struct incident *i, int64_t
 	       now < i->acted_usec + PROVE_MAX_USEC;
 }
 
+/* It is about one whom only the engine can show. */
+static bool is_of_worker(const struct incident *i)
+{
+	return i->deed >= DEED_START && *i->subject;
+}
+
 static bool is_over(const struct guard *g, const struct incident *i, int64_t now)
 {
 	if (i->deed == DEED_STOP)
 		return g->seen.gpu == GPU_READY && !waits_for_parked(g, i->cause);
+	if (is_of_worker(i) && !g->seen.workers_known)
+		return false;
 	return !sight_trouble(&g->seen, i->cause, i->subject) && !is_unproved(g, i, now);
 }
 
@@ -197,7 +217,7 @@ static enum outcome ending(const struct guard *g, const struct incident *i)
 {
 	const struct worker *w = sight_worker(&g->seen, i->subject);
 
-	if (!i->tries)
+	if (!i->tries || (is_of_worker(i) && !w)) /* it was removed meanwhile */
 		return OUTCOME_BY_ITSELF;
 	return w && w->works != WORKS ? OUTCOME_UNPROVEN : OUTCOME_MENDED;
 }
