@@ -201,13 +201,17 @@ static void done(struct guard *g, const struct guard_order *did, struct incident
 	prove(g, did, now);
 }
 
-/* The try is taken back: nothing was tried. */
-static void busy(struct guard *g, struct incident *i)
+/* The try is taken back: nothing was tried. Who stays busy is asked less often. */
+static int64_t busy(struct guard *g, struct incident *i)
 {
+	int64_t wait = (int64_t)BUSY_USEC << (g->busy < BUSY_TIMES ? g->busy : BUSY_TIMES);
+
+	g->busy++;
 	g->kept.budget.try_count -= g->kept.budget.try_count > 0;
 	g->kept.counts.tries--;
 	if (i)
 		i->tries--;
+	return g->dirty ? SETTLE_USEC : wait;
 }
 
 static void on_acted(struct guard *g, const struct guard_event *e, struct guard_order *o)
@@ -220,13 +224,13 @@ static void on_acted(struct guard *g, const struct guard_event *e, struct guard_
 		return;
 	if (i)
 		i->act_took_usec += e->now_usec - g->doing_since_usec;
+	g->busy = e->acted == ACTED_BUSY ? g->busy : 0;
 	switch (e->acted) {
 	case ACTED_DONE:
 		done(g, did, i, e->now_usec);
 		break;
 	case ACTED_BUSY:
-		busy(g, i);
-		wait = g->dirty ? SETTLE_USEC : BUSY_USEC;
+		wait = busy(g, i);
 		break;
 	case ACTED_LEFT:
 		if (i)

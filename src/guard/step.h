@@ -53,6 +53,7 @@ struct guard {
 	int64_t wake_usec, settle_since_usec, looked_usec, gap_usec;
 	bool dirty, dirty_urgent; /* something happened while it looked or acted */
 	unsigned blind;           /* looks that failed, in a row */
+	unsigned busy;            /* acts that found somebody else at it, in a row */
 	bool has_seen;
 	struct sight seen;
 	struct incident incident[INCIDENTS_MAX];
@@ -88,7 +89,7 @@ enum acted {
 	ACTED_DONE,
 	ACTED_FAILED,
 	ACTED_LEFT, /* nothing of it may be done unattended */
-	ACTED_BUSY, /* somebody else is at it: no try */
+	ACTED_BUSY, /* somebody else is at it, or it could not be kept: no try */
 };
 
 struct guard_event {
@@ -118,6 +119,7 @@ enum {
 	TELL_AFTER_USEC = 20000000, /* a boot is full of troubles that go away */
 	BLIND_FIRST_USEC = 2000000, /* after a look that failed; it doubles */
 	BLIND_MAX_USEC = 600000000,
-	BUSY_USEC = 5000000,
+	BUSY_USEC = 5000000, /* doubles, BUSY_TIMES times */
+	BUSY_TIMES = 3,
 	SERVED_MAX_USEC = 300000000, /* metrics that are served are not older */
 };

@@ -149,17 +149,29 @@ bool keep_take_resume(int dir)
 
 /* History */
 
+/* The whole line, or none of it: the next one would go on where half a line ends. */
+static int append(int fd, const char *line, off_t at)
+{
+	ssize_t n = write(fd, line, strlen(line));
+
+	if (n == (ssize_t)strlen(line))
+		return 0;
+	int r = n < 0 ? -errno : -ENOSPC;
+	if (n > 0 && ftruncate(fd, at) < 0)
+		r = -errno;
+	return r;
+}
+
 int keep_history(int dir, const char *line, struct err *e)
 {
 	int fd =
 	    openat(dir, "history", O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	struct stat st;
-	size_t n = strlen(line);
+	struct stat st = { 0 };
 
 	if (fd < 0)
 		return err_set(e, -errno, "open " KEEP_DIR "/history");
-	int r = write(fd, line, n) == (ssize_t)n ? 0 : -(errno ? errno : EIO);
-	bool full = fstat(fd, &st) == 0 && st.st_size >= HISTORY_MAX;
+	int r = fstat(fd, &st) < 0 ? -errno : append(fd, line, st.st_size);
+	bool full = r == 0 && st.st_size + (off_t)strlen(line) >= HISTORY_MAX;
 	close(fd);
 	if (full)
 		renameat(dir, "history", dir, "history.1");

@@ -189,11 +189,14 @@ static void wake_at(struct loop *l, int64_t usec)
 	sd_event_source_set_enabled(l->wake, usec ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
-/* A deed whose try is not on disk is not done: it could be done again for ever. */
-static void begin_act(struct loop *l, int kept, const struct err *e)
+/*
+ * A deed whose try is not on disk is not done: it could be done again for ever. Nor is it a try,
+ * so that there are some left when the disk has room again.
+ */
+static void begin_act(struct loop *l, int kept)
 {
 	if (kept < 0)
-		step(l, (struct guard_event){ GUARD_ACTED, .acted = ACTED_FAILED, .why = e->text });
+		step(l, (struct guard_event){ GUARD_ACTED, .acted = ACTED_BUSY });
 	else
 		act(l);
 }
@@ -215,7 +218,7 @@ static void obey(struct loop *l, const struct guard_order *o)
 	if (o->look)
 		look(l);
 	if (o->act)
-		begin_act(l, kept, &e);
+		begin_act(l, kept);
 }
 
 static void step(struct loop *l, struct guard_event e)
