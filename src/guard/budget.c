@@ -73,8 +73,12 @@ bool budget_is_open(const struct budget *b, const char *on)
 
 bool budget_open(struct budget *b, const char *on, const char *cause)
 {
-	if (budget_is_open(b, on))
-		return false;
+	for (size_t i = 0; i < b->breaker_count; i++)
+		if (str_eq(b->breaker[i].on, on)) {
+			bool news = !str_eq(b->breaker[i].cause, cause);
+			snprintf(b->breaker[i].cause, sizeof(b->breaker[i].cause), "%s", cause);
+			return news;
+		}
 	if (b->breaker_count == BREAKERS_MAX)
 		memmove(b->breaker, b->breaker + 1, --b->breaker_count * sizeof(*b->breaker));
 	struct breaker *n = &b->breaker[b->breaker_count++];

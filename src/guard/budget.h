@@ -50,6 +50,6 @@ bool budget_is_open(const struct budget *b, const char *on);
 bool budget_whole(struct budget *b, const char *on);
 /* It is in trouble again: one that was whole meanwhile, and was not tried of late, is closed. */
 bool budget_renew(struct budget *b, const struct budget_limit *l, const char *on, int64_t now);
-/* false: it was open already. */
+/* false: it was open already, for that cause. */
 bool budget_open(struct budget *b, const char *on, const char *cause);
 void budget_close(struct budget *b, const char *on);

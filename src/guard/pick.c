@@ -49,12 +49,16 @@ struct guard_key guard_key(const struct guard *g, enum deed d, const char *cause
 static void give_up(struct pick *p, const char *key, const struct trouble *t)
 {
 	struct incident *i = guard_incident(p->g, t->cause, t->subject);
+	bool news = budget_open(&p->g->kept.budget, key, t->cause);
 
-	p->order->keep |= budget_open(&p->g->kept.budget, key, t->cause);
+	p->order->keep |= news;
 	if (!i || i->outcome == OUTCOME_GAVE_UP)
 		return;
 	i->outcome = OUTCOME_GAVE_UP;
-	guard_tell(p->g, p->order, i, p->now);
+	/* Who was given up before the guard began anew was told of then. */
+	if (news || i->tries)
+		guard_tell(p->g, p->order, i, p->now);
+	i->told = true;
 }
 
 /* Whether there is a try left, and whether it may be made now. */

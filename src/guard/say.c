@@ -46,11 +46,13 @@ static const char *mended(struct arena *a, const struct incident *i, bool proven
 
 static const char *gave_up(struct arena *a, const struct incident *i, const struct want_guard *w)
 {
+	bool named = !*i->subject || str_starts(i->text, i->subject);
+
 	return arena_printf(a,
 			    "%s%s%s (%s). %s in %s did not help%s%s, so nothing "
 			    "more is done. Why: egpu explain %s. To have it tried again: sudo egpu "
 			    "guard --resume",
-			    i->subject, *i->subject ? ": " : "", i->text, i->cause,
+			    named ? "" : i->subject, named ? "" : ": ", i->text, i->cause,
 			    counted(a, w->tries, "try", "tries"),
 			    counted(a, w->window_sec / 60, "minute", "minutes"),
 			    *i->failed ? ", the last one for: " : "", i->failed, i->cause);
