@@ -108,17 +108,13 @@ const struct trouble *guard_why_gone(const struct guard *g, const struct guard_r
 {
 	static const struct trouble unnamed = { .cause = "gpu-disconnected",
 						.text = "it is not on the bus any more" };
-	static const struct trouble lost = { .cause = "gpu-disconnected",
-					     .text = "its driver must not be touched" };
 	const struct sight *s = &g->seen;
 
 	for (size_t i = 0; i < s->trouble_count; i++)
 		if (policy_of(r->want, s->trouble[i].cause).first == DEED_STOP)
 			return &s->trouble[i];
 	/* Nobody says what happened: then the table's word for a GPU that is gone decides. */
-	if (policy_of(r->want, unnamed.cause).first != DEED_STOP)
-		return NULL;
-	return s->gpu == GPU_LOST ? &lost : &unnamed;
+	return policy_of(r->want, unnamed.cause).first == DEED_STOP ? &unnamed : NULL;
 }
 
 static bool pick_stop(struct pick *p)

@@ -167,8 +167,11 @@ static void begin_gone(struct guard *g, const struct guard_rules *r, int64_t now
 	const struct trouble *t = guard_gpu_gone(g) ? guard_why_gone(g, r) : NULL;
 	struct policy p = { DEED_STOP, DEED_STOP, false };
 
-	if (t && !guard_incident(g, t->cause, t->subject))
-		begin(g, t, &p, now);
+	if (!t || guard_incident(g, t->cause, t->subject))
+		return;
+	struct incident *i = begin(g, t, &p, now);
+	if (i && *g->seen.gpu_why)
+		snprintf(i->text, sizeof(i->text), "%s", g->seen.gpu_why);
 }
 
 static void begin_all(struct guard *g, const struct guard_rules *r, int64_t now)

@@ -21,16 +21,18 @@ static void put(struct arena *a, char *to, size_t size, const char *text)
 	to[n] = '\0';
 }
 
-static bool is_wedged(const struct facts *f)
-{
-	return driver_down(&f->driver) || u64_or(f->driver.stuck_count, 0) > 0 ||
-	       (f->pci.chosen && is_u64(f->pci.chosen->config_answers, 0));
-}
-
 /* Slow once is not lost: if it hangs, the next look finds the probe stuck in the driver. */
 static bool was_slow(const struct facts *f)
 {
 	return f->nvml.end == PROBE_ABANDONED || f->cuda.end == PROBE_ABANDONED;
+}
+
+static bool is_wedged(const struct facts *f)
+{
+	/* behind an open gate: NVML calls it lost */
+	return driver_down(&f->driver) || (f->gate.open && driver_shut(f) && !was_slow(f)) ||
+	       u64_or(f->driver.stuck_count, 0) > 0 ||
+	       (f->pci.chosen && is_u64(f->pci.chosen->config_answers, 0));
 }
 
 static enum sight_gpu gpu_of(const struct facts *f)
