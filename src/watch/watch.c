@@ -407,8 +407,11 @@ int watch_run(const struct watch *w, struct err *e)
 	listen_to_all(&l);
 	start_serve(&l);
 	sd_notify(false, "READY=1\nSTATUS=looks for the first time");
-	keep_take_resume(l.dir);
-	step(&l, (struct guard_event){ GUARD_NOTICED, .urgent = true });
+	/* Asked for while no guard ran, or while this one was being started. */
+	if (keep_take_resume(l.dir))
+		step(&l, (struct guard_event){ GUARD_RESUMED });
+	else
+		step(&l, (struct guard_event){ GUARD_NOTICED, .urgent = true });
 	r = sd_event_loop(l.event);
 	sd_notify(false, "STOPPING=1");
 	end(&l);
