@@ -54,12 +54,12 @@ TEST(a_bus_that_cannot_be_read_is_unsure)
 	CHECK_STR(gpu_of(&f), "unsure");
 }
 
-TEST(cuda_that_starts_on_what_nvml_calls_lost_is_unsure)
+TEST(cuda_that_starts_on_what_nvml_calls_lost_is_lost)
 {
 	struct facts f = healthy();
 
 	f.nvml.result = known_u64(15, "x");
-	CHECK_STR(gpu_of(&f), "unsure");
+	CHECK_STR(gpu_of(&f), "lost");
 }
 
 TEST(fallen_off_by_xid_79_is_lost)
