@@ -2,6 +2,7 @@
 #include "cmd/guard/child.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "apply/apply.h"
@@ -174,6 +175,7 @@ enum acted guard_child_act(void *data, const struct guard_order *o, struct err *
 
 	if (!h)
 		return ACTED_FAILED;
+	umask(022); /* what tools write, as a CDI specification, others read */
 	const struct look *l = look_at(h, &a, &c->look);
 	now = arena_alloc(&a, sizeof(*now));
 	sight_of(&l->facts, l->report, now);
