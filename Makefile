@@ -25,6 +25,11 @@ test:
 	@tools/setup test
 	@tools/run-tests
 
+vm:
+	@tools/setup vm
+	@$(MAKE) --no-print-directory all
+	EGPU_VM=1 EGPU_VM_CACHE=$(CURDIR)/build-vm $(MESON) test -C $(BUILD) --no-rebuild --suite vm --print-errorlogs --verbose
+
 fuzz:
 	@tools/setup test
 	@tools/run-fuzz
@@ -48,6 +53,6 @@ uninstall:
 	ninja -C $(BUILD) uninstall
 
 clean:
-	rm -rf $(BUILD) build-asan build-clang build-fuzz
+	rm -rf $(BUILD) build-asan build-clang build-fuzz build-vm
 
-.PHONY: all setup run test fuzz bench install uninstall clean
+.PHONY: all setup run test vm fuzz bench install uninstall clean
