@@ -180,6 +180,16 @@ class Machine(contextlib.ExitStack):
         return re.search(pattern, self.said(), re.M)
 
 
+    def reach(self, second, seconds=400):
+        """Until a line that begins with the guest's uptime says so."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            told = re.findall(r"^(\d+)\.\d+ ", self.said(), re.M)
+            if told and int(told[-1]) >= second:
+                return
+            time.sleep(0.1)
+
+
 @contextlib.contextmanager
 def folder():
     at = tempfile.mkdtemp()

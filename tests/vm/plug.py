@@ -44,16 +44,12 @@ def when(said, gpus, after):
     return next((s[0] for s in states(said) if s[0] > after and s[4] == gpus), None)
 
 
-def reach(machine, second):
-    machine.until(rf"^{second}\.\d+ state", 400)
-
-
 def tests(machine):
-    reach(machine, PLUG)
+    machine.reach(PLUG)
     machine.plug()
-    reach(machine, PULL)
+    machine.reach(PULL)
     machine.unplug()
-    reach(machine, AGAIN)
+    machine.reach(AGAIN)
     machine.plug()
     machine.process.wait(400)
     said = machine.said()
