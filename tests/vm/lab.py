@@ -120,7 +120,7 @@ class Machine(contextlib.ExitStack):
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         self.callback(self.process.wait)
         self.callback(self.process.kill)
-        self.started = time.monotonic()
+        self.plugged = 0.0
         while not os.path.exists(f"{tmp}/qmp"):
             time.sleep(0.05)
         line = self.enter_context(socket.socket(socket.AF_UNIX))
