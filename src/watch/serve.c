@@ -34,6 +34,7 @@ struct serve {
 	struct guest guest[SERVE_CONNECTIONS_MAX];
 	bool left; /* somebody has, since the last time that it was looked */
 	unsigned port;
+	int listener;       /* the daemon's; NONE: not yet */
 	struct arena arena; /* of what is served: */
 	struct bytes metrics;
 	const char *why; /* not ready; NULL: it is */
@@ -226,6 +227,7 @@ static int start(struct serve *s, sd_event *ev, const char *address, struct err 
 		return err_say(e, -EIO, "serve metrics on %s: libmicrohttpd does not start",
 			       address);
 	}
+	s->listener = fd;
 	const int *epoll = s->lib.get_daemon_info(s->daemon, HTTPD_EPOLL_FD);
 	int r = epoll ? attach(s, ev, *epoll) : -EIO;
 	return r < 0 ? err_set(e, r, "serve metrics on %s", address) : 0;
@@ -239,6 +241,7 @@ int serve_start(struct sd_event *ev, const char *listen, struct serve **ret, str
 		return err_set(e, -ENOMEM, "serve metrics");
 	for (size_t i = 0; i < COUNT_OF(s->guest); i++)
 		s->guest[i].fd = NONE;
+	s->listener = NONE;
 	s->why = "no look yet\n";
 	int r = microhttpd_open(&s->lib, e);
 	if (r == 0)
@@ -269,6 +272,12 @@ void serve_set(struct serve *s, const char *metrics, size_t bytes, bool ready, c
 unsigned serve_port(const struct serve *s)
 {
 	return s->port;
+}
+
+void serve_let_go(struct serve *s)
+{
+	if (s && s->listener != NONE)
+		close(s->listener);
 }
 
 void serve_stop(struct serve *s)

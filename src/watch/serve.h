@@ -33,5 +33,10 @@ int serve_start(struct sd_event *ev, const char *listen, struct serve **ret, str
 void serve_set(struct serve *s, const char *metrics, size_t bytes, bool ready, const char *why);
 /* The port that it listens on. */
 unsigned serve_port(const struct serve *s);
+/*
+ * In a forked child, once: one that hangs in a driver for ever must not keep the port from who is
+ * started after its parent. NULL is fine.
+ */
+void serve_let_go(struct serve *s);
 /* Closes all connections. NULL is fine. */
 void serve_stop(struct serve *s);

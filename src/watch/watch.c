@@ -69,6 +69,7 @@ static int be_look(void *data, int out)
 	struct err e = { 0 };
 	FILE *f = fdopen(dup(out), "w");
 
+	serve_let_go(l->serve);
 	if (!f || fseek(f, sizeof(saw), SEEK_SET) < 0)
 		return 1;
 	struct upkeep u = keep_upkeep(&l->guard.kept, !may_act(l));
@@ -134,6 +135,7 @@ static int be_act(void *data, int out)
 	struct did did = { 0 };
 	struct err e = { 0 };
 
+	serve_let_go(l->serve);
 	did.acted = l->watch->act(l->watch->data, &l->guard.doing, &e);
 	snprintf(did.why, sizeof(did.why), "%s", e.text);
 	return pwrite(out, &did, sizeof(did), 0) != sizeof(did);

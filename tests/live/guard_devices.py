@@ -36,6 +36,8 @@ def ok(name, good, said=""):
 class Engine:
     """A container engine without containers, whose events never come."""
 
+    holds = False  # it answers nobody
+
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.bind(path)
@@ -53,6 +55,8 @@ class Engine:
     def answer(self, line):
         with contextlib.suppress(OSError):
             while asked := line.recv(65536):
+                if self.holds:
+                    time.sleep(3)
                 if b" /events" in asked or b"/events?" in asked:
                     line.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
                     return
@@ -69,7 +73,7 @@ class Guard:
         os.makedirs(f"{w.root}/etc", exist_ok=True)
         with open(f"{w.root}/etc/egpu.conf", "w") as f:
             f.write(f"[guard]\nlisten = 127.0.0.1:{self.port}\n")
-        Engine(f"{w.tmp}/engine")
+        self.engine = Engine(f"{w.tmp}/engine")
         self.log = open(f"{w.tmp}/guard.log", "w+")
         command = [EGPU, "--root", w.root, "--docker", f"unix://{w.tmp}/engine", "guard", "--observe", "--gpu", "any"]
         env = {k: v for k, v in w.faked.items() if k != "JOURNAL_STREAM"}
@@ -128,6 +132,10 @@ class Guard:
     def all(self):
         return self.said() + self.ready() + "\n" + "\n".join(
             x for x in self.get("/metrics")[1].splitlines() if x.endswith(" 1") or x.startswith("egpu_guard"))
+
+    def children(self):
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as f:
+            return f.read().split()
 
     def end(self):
         self.process.terminate()
@@ -229,6 +237,36 @@ def test_log(w, g):
     ok("one of the driver does", g.looked_after(lambda: os.write(w.kmsg, fell)), g.all())
 
 
+def files_of(pid):
+    for number in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(OSError):
+            yield os.readlink(f"/proc/{pid}/fd/{number}")
+
+
+def listener(port):
+    """As /proc/PID/fd names the socket that listens there."""
+    with open("/proc/net/tcp") as f:
+        for line in f:
+            word = line.split()
+            if word[1].endswith(f":{port:04X}") and word[3] == "0A":
+                return f"socket:[{word[9]}]"
+    return ""
+
+
+def test_child(w, g):
+    g.rests()
+    port = listener(g.port)
+    g.engine.holds = True
+    w.bed.uevent(w.gpu, "change")
+    looks = wait(g.children, 5)
+    time.sleep(0.5)
+    held = [list(files_of(child)) for child in g.children()]
+    ok("a look that hangs does not hold the port that the guard listens on",
+       looks and held and port in files_of(g.process.pid) and not any(port in x for x in held), f"{port} {held}")
+    g.engine.holds = False
+    g.rests()
+
+
 def test_end(w, g):
     looks = g.looks()
     since = time.monotonic()
@@ -244,6 +282,7 @@ with world() as w:
     test_arrival(w, g)
     test_again(w, g)
     test_log(w, g)
+    test_child(w, g)
     test_end(w, g)
 print(f"1..{count}")
 sys.exit(failed != 0)
