@@ -300,6 +300,16 @@ TEST(order_waits_for_the_unit_that_waits)
 	CHECK_STR(planned(), "-/etc/systemd/system/docker.service.d/60-egpu.conf\n");
 }
 
+TEST(an_order_that_systemd_did_not_tell_of_is_not_taken_for_none)
+{
+	begin();
+	facts.services.know = TIMED_OUT;
+	plan_theme(&theme_order);
+	CHECK_INT(plan.count, 0);
+	CHECK_STR(refused(), "the order of Docker, Ollama and nvidia-persistenced at boot is left "
+			     "alone, since systemd did not answer (no answer in time)");
+}
+
 TEST(the_daemon_has_an_order_beside_what_lets_it_try_for_ever)
 {
 	begin();

@@ -46,23 +46,48 @@ static bool is_installed(struct planner *p, const char *unit)
 	return false;
 }
 
+/* Not known is not "nothing to do". */
+static bool is_unanswered(enum know know)
+{
+	return know != KNOWN && know != ABSENT && know != NOT_LOOKED;
+}
+
+static void cannot_tell(struct planner *p, const char *of, enum know know)
+{
+	struct refusal *r = planner_refuse(p,
+					   "the order of %s at boot is left alone, since systemd "
+					   "did not answer (%s)",
+					   of, know_why(know));
+	refusal_shell(p, r, "sudo egpu setup --only order");
+}
+
+static void plan_place(struct planner *p, const struct place *at)
+{
+	const struct facts *f = p->facts;
+	const struct unit *u = services_unit(&f->services, at->unit);
+
+	if (u && is_unanswered(u->know))
+		cannot_tell(p, at->unit, u->know);
+	if (!u || u->know != KNOWN)
+		return;
+	if (f->want.order == WISH_NO && planner_has(p, drop_in(p, at)))
+		planner_remove(p, drop_in(p, at), "no longer start %s after the GPU", at->unit);
+	if (f->want.order == WISH_YES && is_installed(p, at->after))
+		want_order(p, at);
+}
+
 static void plan(struct planner *p)
 {
 	const struct facts *f = p->facts;
 
-	if (f->want.order == WISH_KEEP || f->services.know != KNOWN || is_u64(f->machine.wsl, 1))
+	if (f->want.order == WISH_KEEP || is_u64(f->machine.wsl, 1))
 		return;
-	for (size_t i = 0; i < COUNT_OF(places); i++) {
-		const struct place *at = &places[i];
-		const struct unit *u = services_unit(&f->services, at->unit);
-		if (!u || u->know != KNOWN)
-			continue;
-		if (f->want.order == WISH_NO && planner_has(p, drop_in(p, at)))
-			planner_remove(p, drop_in(p, at), "no longer start %s after the GPU",
-				       at->unit);
-		if (f->want.order == WISH_YES && is_installed(p, at->after))
-			want_order(p, at);
+	if (is_unanswered(f->services.know)) {
+		cannot_tell(p, "Docker, Ollama and nvidia-persistenced", f->services.know);
+		return;
 	}
+	for (size_t i = 0; f->services.know == KNOWN && i < COUNT_OF(places); i++)
+		plan_place(p, &places[i]);
 }
 
 const struct theme theme_order = {
