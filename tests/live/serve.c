@@ -105,7 +105,7 @@ int main(int argc, char *argv[])
 {
 	struct server s = { .next = argv + 2 };
 	struct err e = { 0 };
-	sd_event *ev;
+	sd_event *ev = NULL;
 	sigset_t mask;
 
 	sigemptyset(&mask);

@@ -65,8 +65,8 @@ TEST(a_compose_service_with_volumes_is_made_anew)
 static const char *const kept[] = {
 	"services:\n  ollama:\n    image: ollama/ollama\n",
 	"services:\n  ollama:\n    image: ollama/ollama\n    volumes: ['~/o:/root/.ollama']\n",
-	"services:\n  ollama:\n    image: ollama/ollama\n    volumes: "
-	"['${MODELS}:/root/.ollama']\n",
+	("services:\n  ollama:\n    image: ollama/ollama\n    volumes: "
+	 "['${MODELS}:/root/.ollama']\n"),
 	"services:\n  other:\n    image: ollama/ollama\n",
 	"services:\n  ollama: [a]\n",
 	"services:\n ollama:\n   image: a\n  x: b\n",
