@@ -51,6 +51,7 @@ static struct job done(int (*run)(void *, int), uint64_t deadline_usec)
 	CHECK_INT(work(&j, run, deadline_usec), 0);
 	CHECK(sd_event_loop(j.event) >= 0);
 	CHECK_INT(j.ended, 1);
+	j.event = sd_event_unref(j.event);
 	return j;
 }
 

@@ -25,7 +25,9 @@ static const char *written(void (*as)(FILE *, const struct view *, const struct 
 	CHECK(f);
 	as(f, &view, &upkeep);
 	fclose(f);
-	return text;
+	const char *kept = str_dup(&arena, text);
+	free(text);
+	return kept;
 }
 
 static const char *text(void)

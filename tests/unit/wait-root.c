@@ -42,9 +42,13 @@ static struct names hosts(struct arena *a)
 	struct names all = { NULL, 0 };
 	size_t room = 0;
 
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
 		if (*entry[i]->d_name != '.')
 			names_add(a, &all, &room, arena_printf(a, "%s/%s", dir, entry[i]->d_name));
+		free(entry[i]);
+	}
+	if (count >= 0)
+		free(entry);
 	return all;
 }
 

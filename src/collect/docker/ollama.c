@@ -211,13 +211,14 @@ static struct ollama as_unit(struct facts *f, struct host *h, const struct unit 
 void expect_ollama(struct facts *f, struct host *h)
 {
 	struct arena *a = f->arena;
-	const struct container *c = f->docker.container;
-	const struct container *end = c + f->docker.container_count;
+	const struct docker *d = &f->docker;
+	size_t i = 0;
 
-	while (c < end && !is_server(c))
-		c++;
-	if (c == end)
+	while (i < d->container_count && !is_server(&d->container[i]))
+		i++;
+	if (i == d->container_count)
 		return;
+	const struct container *c = &d->container[i];
 	const char *log[] = { log_of(a, c) };
 	host_expect(h, SOURCE_DOCKER, &(struct names){ log, 1 });
 	const char *endpoint = endpoint_of(a, c);
