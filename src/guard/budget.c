@@ -6,9 +6,17 @@
 
 enum { BACKOFF_USEC = 5000000, BACKOFF_TIMES = 3, BACKOFF_STEPS = 4 };
 
-static bool in_window(const struct try *t, const struct budget_limit *l, int64_t now)
+static bool in_window(const struct budget_try *t, const struct budget_limit *l, int64_t now)
 {
 	return now - t->usec < l->window_usec;
+}
+
+static struct breaker *breaker_of(struct budget *b, const char *on)
+{
+	for (size_t i = 0; i < b->breaker_count; i++)
+		if (str_eq(b->breaker[i].on, on))
+			return &b->breaker[i];
+	return NULL;
 }
 
 unsigned budget_spent(const struct budget *b, const struct budget_limit *l, const char *on,
@@ -58,53 +66,40 @@ void budget_spend(struct budget *b, const char *on, int64_t now)
 {
 	if (b->try_count == TRIES_MAX)
 		drop_first(b);
-	struct try *t = &b->tries[b->try_count++];
+	struct budget_try *t = &b->tries[b->try_count++];
 	snprintf(t->on, sizeof(t->on), "%s", on);
 	t->usec = now;
 }
 
 bool budget_is_open(const struct budget *b, const char *on)
 {
-	for (size_t i = 0; i < b->breaker_count; i++)
-		if (str_eq(b->breaker[i].on, on))
-			return true;
-	return false;
+	return breaker_of((struct budget *)b, on);
 }
 
 bool budget_open(struct budget *b, const char *on, const char *cause)
 {
-	for (size_t i = 0; i < b->breaker_count; i++)
-		if (str_eq(b->breaker[i].on, on)) {
-			bool news = !str_eq(b->breaker[i].cause, cause);
-			snprintf(b->breaker[i].cause, sizeof(b->breaker[i].cause), "%s", cause);
-			return news;
-		}
-	if (b->breaker_count == BREAKERS_MAX)
+	struct breaker *k = breaker_of(b, on);
+	bool news = !k || !str_eq(k->cause, cause);
+
+	if (!k && b->breaker_count == BREAKERS_MAX)
 		memmove(b->breaker, b->breaker + 1, --b->breaker_count * sizeof(*b->breaker));
-	struct breaker *n = &b->breaker[b->breaker_count++];
-	n->whole = false;
-	snprintf(n->on, sizeof(n->on), "%s", on);
-	snprintf(n->cause, sizeof(n->cause), "%s", cause);
-	return true;
+	if (!k) {
+		k = &b->breaker[b->breaker_count++];
+		k->whole = false;
+		snprintf(k->on, sizeof(k->on), "%s", on);
+	}
+	snprintf(k->cause, sizeof(k->cause), "%s", cause);
+	return news;
 }
 
 void budget_close(struct budget *b, const char *on)
 {
-	for (size_t i = 0; i < b->breaker_count; i++)
-		if (str_eq(b->breaker[i].on, on)) {
-			memmove(b->breaker + i, b->breaker + i + 1,
-				(b->breaker_count - i - 1) * sizeof(*b->breaker));
-			b->breaker_count--;
-			return;
-		}
-}
+	struct breaker *k = breaker_of(b, on), *end = b->breaker + b->breaker_count;
 
-static struct breaker *breaker_of(struct budget *b, const char *on)
-{
-	for (size_t i = 0; i < b->breaker_count; i++)
-		if (str_eq(b->breaker[i].on, on))
-			return &b->breaker[i];
-	return NULL;
+	if (!k)
+		return;
+	memmove(k, k + 1, (size_t)(end - k - 1) * sizeof(*k));
+	b->breaker_count--;
 }
 
 bool budget_whole(struct budget *b, const char *on)

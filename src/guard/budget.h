@@ -11,8 +11,7 @@
  */
 enum { TRIES_MAX = 128, BREAKERS_MAX = 48 };
 
-struct
-try {
+struct budget_try {
 	char on[SIGHT_KEY]; /* guard_key() */
 	int64_t usec;
 };
@@ -25,7 +24,7 @@ struct breaker {
 };
 
 struct budget {
-	struct try tries[TRIES_MAX]; /* oldest first */
+	struct budget_try tries[TRIES_MAX]; /* oldest first */
 	size_t try_count;
 	struct breaker breaker[BREAKERS_MAX];
 	size_t breaker_count;

@@ -16,7 +16,7 @@ enum outcome {
 };
 const char *outcome_name(enum outcome o); /* "mended" */
 
-/* One trouble, from when it was seen until it is over. Times as struct try. */
+/* One trouble, from when it was seen until it is over. Times as struct budget_try. */
 struct incident {
 	char cause[SIGHT_NAME], subject[SIGHT_NAME], text[SIGHT_TEXT];
 	enum deed deed;

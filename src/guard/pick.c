@@ -73,15 +73,15 @@ static bool may_try(struct pick *p, enum deed d, const char *on, const struct tr
 	if (when == BUDGET_NEVER_USEC)
 		give_up(p, key.text, t);
 	else if (when > p->now)
-		p->wake = p->wake && p->wake < when ? p->wake : when;
+		p->wake = guard_sooner(p->wake, when);
 	return when != BUDGET_NEVER_USEC && when <= p->now;
 }
 
 static void take(struct pick *p, enum deed d, const struct trouble *t, const char *on)
 {
-	struct guard_order *o = p->order;
+	struct guard_doing *o = &p->order->doing;
 
-	o->act = true;
+	p->order->act = true;
 	o->deed = d;
 	snprintf(o->cause, sizeof(o->cause), "%s", t->cause);
 	snprintf(o->subject, sizeof(o->subject), "%s", t->subject);

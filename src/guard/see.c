@@ -298,11 +298,6 @@ void guard_see(struct guard *g, const struct guard_rules *r, int64_t now, struct
 	g->has_seen = true;
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a && a < b ? a : b; /* a: 0 where there is none yet */
-}
-
 static int64_t prove_gap(unsigned looks)
 {
 	int64_t gap = (int64_t)PROVE_FIRST_USEC << (looks < 4 ? looks : 4);
@@ -314,9 +309,9 @@ int64_t guard_see_again(const struct guard *g, const struct guard_rules *r, int6
 	int64_t wake = *g->proving ? now + prove_gap(g->proving_looks) : 0;
 
 	if (g->unsure_since_usec && now < g->unsure_since_usec + PROVE_MAX_USEC)
-		wake = earlier(wake, now + prove_gap(g->unsure_looks));
+		wake = guard_sooner(wake, now + prove_gap(g->unsure_looks));
 	for (size_t n = 0; n < g->incident_count; n++)
 		if (is_for_person(r, &g->incident[n]))
-			wake = earlier(wake, g->incident[n].since_usec + TELL_AFTER_USEC);
+			wake = guard_sooner(wake, g->incident[n].since_usec + TELL_AFTER_USEC);
 	return wake;
 }

@@ -12,11 +12,6 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
-{
-	return !a || (b && b < a) ? b : a;
-}
-
 /* A look when the swarm is over; who comes often and brings nothing new waits. */
 static void settle(struct guard *g, int64_t now, bool urgent)
 {
@@ -29,7 +24,7 @@ static void settle(struct guard *g, int64_t now, bool urgent)
 	if (!urgent)
 		when = later(when, g->looked_usec + g->gap_usec);
 	g->wake_usec = g->phase == GUARD_SETTLING && !urgent ? later(g->wake_usec, when)
-							     : sooner(g->wake_usec, when);
+							     : guard_sooner(g->wake_usec, when);
 	if (urgent)
 		g->wake_usec = when;
 	g->phase = GUARD_SETTLING;
@@ -81,7 +76,7 @@ static void rest(struct guard *g, const struct guard_event *e, int64_t wake)
 	g->dirty = g->dirty_urgent = false;
 }
 
-static bool someone_works(const struct sight *s)
+static bool someone_runs(const struct sight *s)
 {
 	for (size_t i = 0; i < s->worker_count; i++)
 		if (s->worker[i].runs)
@@ -92,7 +87,7 @@ static bool someone_works(const struct sight *s)
 /* For what no event tells of, and for those who read what was last seen. */
 static int64_t routine(const struct guard *g, const struct guard_rules *r, int64_t now)
 {
-	int64_t every = someone_works(&g->seen) ? (int64_t)r->want->every_sec * 1000000 : 0;
+	int64_t every = someone_runs(&g->seen) ? (int64_t)r->want->every_sec * 1000000 : 0;
 
 	if (*r->want->listen && (!every || every > SERVED_MAX_USEC))
 		every = SERVED_MAX_USEC;
@@ -101,18 +96,19 @@ static int64_t routine(const struct guard *g, const struct guard_rules *r, int64
 
 static void begin_act(struct guard *g, struct guard_order *o, int64_t now)
 {
-	struct incident *i = guard_incident(g, o->cause, o->subject);
+	const struct guard_doing *d = &o->doing;
+	struct incident *i = guard_incident(g, d->cause, d->subject);
 
-	budget_spend(&g->kept.budget, guard_key(g, o->deed, o->cause, o->on).text, now);
+	budget_spend(&g->kept.budget, guard_key(g, d->deed, d->cause, d->on).text, now);
 	g->kept.counts.tries++;
 	if (i) {
 		i->tries++;
-		i->deed = i->deed == DEED_STOP ? DEED_STOP : o->deed;
+		i->deed = i->deed == DEED_STOP ? DEED_STOP : d->deed;
 		i->acted_usec = now;
 	}
 	o->keep = true;
 	g->phase = GUARD_ACTING;
-	g->doing = *o;
+	g->doing = *d;
 	g->doing_since_usec = now;
 }
 
@@ -132,7 +128,7 @@ static void on_saw(struct guard *g, const struct guard_rules *r, const struct gu
 		begin_act(g, o, now);
 		return;
 	}
-	again = sooner(again, guard_see_again(g, r, now));
+	again = guard_sooner(again, guard_see_again(g, r, now));
 	if (!again)
 		again = routine(g, r, now);
 	rest(g, e, again);
@@ -151,7 +147,7 @@ static void on_blind(struct guard *g, const struct guard_event *e)
 	rest(g, e, e->now_usec + g->gap_usec);
 }
 
-static void park(struct guard *g, const struct guard_order *did)
+static void park(struct guard *g, const struct guard_doing *did)
 {
 	const struct worker *w = sight_worker(&g->seen, did->on);
 
@@ -175,7 +171,7 @@ static void unpark(struct guard *g, const char *name)
 	g->kept.parked_count--;
 }
 
-static void prove(struct guard *g, const struct guard_order *did, int64_t now)
+static void prove(struct guard *g, const struct guard_doing *did, int64_t now)
 {
 	if (did->deed < DEED_START)
 		return;
@@ -184,7 +180,7 @@ static void prove(struct guard *g, const struct guard_order *did, int64_t now)
 	g->proving_looks = 0;
 }
 
-static void done(struct guard *g, const struct guard_order *did, struct incident *i, int64_t now)
+static void done(struct guard *g, const struct guard_doing *did, struct incident *i, int64_t now)
 {
 	const struct trouble *t = sight_trouble(&g->seen, did->cause, did->subject);
 
@@ -216,7 +212,7 @@ static int64_t busy(struct guard *g, struct incident *i)
 
 static void on_acted(struct guard *g, const struct guard_event *e, struct guard_order *o)
 {
-	const struct guard_order *did = &g->doing;
+	const struct guard_doing *did = &g->doing;
 	struct incident *i = guard_incident(g, did->cause, did->subject);
 	int64_t wait = did->deed < DEED_START ? SETTLE_USEC : PROVE_FIRST_USEC;
 

@@ -35,15 +35,20 @@ struct guard_kept {
 
 enum guard_phase { GUARD_RESTING, GUARD_SETTLING, GUARD_LOOKING, GUARD_ACTING };
 
+/* A deed, for which incident, and to whom. */
+struct guard_doing {
+	enum deed deed;
+	char cause[SIGHT_NAME], subject[SIGHT_NAME];
+	char on[SIGHT_NAME]; /* the worker; "": the host */
+};
+
 struct guard_order {
 	bool look;
 	bool act;
-	enum deed deed;                              /* of `act` */
-	char cause[SIGHT_NAME], subject[SIGHT_NAME]; /* of `act`: the incident */
-	char on[SIGHT_NAME];                         /* of `act`: the worker; "": the host */
-	int64_t wake_usec;                           /* 0: only events wake it */
-	bool keep;                                   /* guard_kept has changed */
-	struct incident told[INCIDENTS_MAX];         /* to be told of now */
+	struct guard_doing doing;            /* of `act` */
+	int64_t wake_usec;                   /* 0: only events wake it */
+	bool keep;                           /* guard_kept has changed */
+	struct incident told[INCIDENTS_MAX]; /* to be told of now */
 	size_t told_count;
 };
 
@@ -67,7 +72,7 @@ struct guard {
 	/* It cannot be told yet whether the GPU, or who runs, computes: since then. */
 	int64_t unsure_since_usec;
 	unsigned unsure_looks;
-	struct guard_order doing; /* while it acts */
+	struct guard_doing doing; /* while it acts */
 	int64_t doing_since_usec;
 };
 
@@ -103,6 +108,12 @@ struct guard_event {
 
 void guard_step(struct guard *g, const struct guard_rules *r, const struct guard_event *e,
 		struct guard_order *ret);
+
+/* The earlier of two moments; 0 is never. */
+static inline int64_t guard_sooner(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
 
 /* NULL: none is open. */
 struct incident *guard_incident(struct guard *g, const char *cause, const char *subject);

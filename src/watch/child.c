@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct child {
@@ -108,8 +109,10 @@ static int start(sd_event *event, struct child *c)
 		return -errno;
 	c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
 	int r = c->pidfd < 0 ? -errno : listen_to(event, c);
-	if (r < 0)
+	if (r < 0) { /* nobody would see its end; it has hardly begun */
 		kill(c->pid, SIGKILL);
+		waitpid(c->pid, NULL, 0);
+	}
 	return r;
 }
 

@@ -19,7 +19,7 @@ static json_t *tries(const struct keep_now *now, const struct budget *b)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < b->try_count; i++) {
-		const struct try *t = &b->tries[i];
+		const struct budget_try *t = &b->tries[i];
 		int64_t age = now->boot_usec - t->usec;
 		json_array_append_new(all, json_pack("{s:s, s:I, s:I}", "on", t->on, "boot_usec",
 						     (json_int_t)t->usec, "wall_usec",
@@ -115,7 +115,8 @@ static int64_t on_our_clock(const struct keep_now *now, bool same_boot, int64_t 
 	return now->boot_usec - (age < AGE_MAX_USEC ? age : AGE_MAX_USEC);
 }
 
-static bool parse_try(const json_t *j, const struct keep_now *now, bool same_boot, struct try *t)
+static bool parse_try(const json_t *j, const struct keep_now *now, bool same_boot,
+		      struct budget_try *t)
 {
 	int64_t boot, wall;
 

@@ -18,11 +18,7 @@
 #include "watch/slim.h"
 #include "watch/tell.h"
 
-enum {
-	ACT_USEC = 700000000, /* making a container anew may pull an image */
-	/* A look that has hung leaves a process behind, so it must not come often; step.h. */
-	REPLY_TEXT = SIGHT_TEXT,
-};
+enum { ACT_USEC = 700000000 }; /* making a container anew may pull an image */
 
 struct loop {
 	const struct watch *watch;
@@ -51,13 +47,12 @@ static bool may_act(const struct loop *l)
 
 /* What a child says: this, and after a look the metrics. */
 struct saw {
-	int code;
-	char why[REPLY_TEXT];
+	struct err err; /* code 0: it saw */
 	struct sight sight;
 };
 struct did {
 	enum acted acted;
-	char why[REPLY_TEXT];
+	struct err err;
 };
 
 /* Looks */
@@ -66,15 +61,14 @@ static int be_look(void *data, int out)
 {
 	struct loop *l = data;
 	static struct saw saw;
-	struct err e = { 0 };
 	FILE *f = fdopen(dup(out), "w");
 
 	serve_let_go(l->serve);
 	if (!f || fseek(f, sizeof(saw), SEEK_SET) < 0)
 		return 1;
 	struct upkeep u = keep_upkeep(&l->guard.kept, !may_act(l));
-	saw.code = l->watch->look(l->watch->data, &u, &saw.sight, l->serve ? f : NULL, &e);
-	snprintf(saw.why, sizeof(saw.why), "%s", e.text);
+	int r = l->watch->look(l->watch->data, &u, &saw.sight, l->serve ? f : NULL, &saw.err);
+	saw.err.code = r < 0 ? r : 0;
 	if (fclose(f) != 0)
 		return 1;
 	return pwrite(out, &saw, sizeof(saw), 0) != sizeof(saw);
@@ -103,14 +97,15 @@ static void on_look_end(void *data, int status, struct bytes out)
 	struct loop *l = data;
 	const struct saw *saw = (const struct saw *)(const void *)out.data;
 
-	if (status == 0 && out.size >= sizeof(*saw) && saw->code >= 0) {
+	bool said = status == 0 && out.size >= sizeof(*saw);
+
+	if (said && saw->err.code == 0) {
 		serve(l, saw, (struct bytes){ out.data + sizeof(*saw), out.size - sizeof(*saw) });
 		step(l, (struct guard_event){ GUARD_SAW, .sight = &saw->sight });
 		return;
 	}
-	bool said = status == 0 && out.size >= sizeof(*saw);
-	if (!said || saw->code != -EBUSY) /* else somebody changes this host: later */
-		blind(l, said                   ? saw->why
+	if (!said || saw->err.code != -EBUSY) /* else somebody changes this host: later */
+		blind(l, said                   ? saw->err.text
 			 : status == -ETIMEDOUT ? "it did not end in time"
 						: "it crashed");
 	step(l, (struct guard_event){ GUARD_BLIND });
@@ -133,36 +128,34 @@ static int be_act(void *data, int out)
 {
 	struct loop *l = data;
 	struct did did = { 0 };
-	struct err e = { 0 };
 
 	serve_let_go(l->serve);
-	did.acted = l->watch->act(l->watch->data, &l->guard.doing, &e);
-	snprintf(did.why, sizeof(did.why), "%s", e.text);
+	did.acted = l->watch->act(l->watch->data, &l->guard.doing, &did.err);
 	return pwrite(out, &did, sizeof(did), 0) != sizeof(did);
 }
 
 static void on_act_end(void *data, int status, struct bytes out)
 {
 	struct loop *l = data;
-	struct did did = { ACTED_FAILED, "" };
+	struct did did = { .acted = ACTED_FAILED };
 
 	if (status == 0 && out.size >= sizeof(did))
 		memcpy(&did, out.data, sizeof(did));
 	else
-		snprintf(did.why, sizeof(did.why), "%s",
-			 status == -ETIMEDOUT ? "it did not end in time" : "it ended unexpectedly");
-	did.why[sizeof(did.why) - 1] = '\0';
+		err_say(&did.err, status,
+			status == -ETIMEDOUT ? "it did not end in time" : "it ended unexpectedly");
 	if (did.acted == ACTED_FAILED)
 		tell_note(&l->tell, LOG_WARNING, "%s of %s: %s", deed_name(l->guard.doing.deed),
-			  *l->guard.doing.on ? l->guard.doing.on : l->guard.doing.cause, did.why);
-	step(l, (struct guard_event){ GUARD_ACTED, .acted = did.acted, .why = did.why });
+			  *l->guard.doing.on ? l->guard.doing.on : l->guard.doing.cause,
+			  did.err.text);
+	step(l, (struct guard_event){ GUARD_ACTED, .acted = did.acted, .why = did.err.text });
 }
 
 static void act(struct loop *l)
 {
 	struct child_work w = { be_act, on_act_end, l, ACT_USEC };
 	struct err e = { 0 };
-	const struct guard_order *o = &l->guard.doing;
+	const struct guard_doing *o = &l->guard.doing;
 
 	tell_note(&l->tell, LOG_NOTICE, "%s %s, because of %s", deed_name(o->deed),
 		  *o->on ? o->on : "this host", o->cause);
@@ -297,7 +290,7 @@ static int on_reload(sd_event_source *s, const struct signalfd_siginfo *si, void
 
 /* Begin and end */
 
-static int open_state(struct loop *l)
+static void open_state(struct loop *l)
 {
 	struct keep_now now = keep_now();
 	struct err e = { 0 };
@@ -305,13 +298,12 @@ static int open_state(struct loop *l)
 	l->dir = keep_open(l->watch->root, true, &e);
 	if (l->dir < 0) {
 		tell_note(&l->tell, LOG_WARNING, "%s; so it only looks and tells", e.text);
-		return 0;
+		return;
 	}
 	l->tell.dir = l->dir;
 	int r = keep_load(l->dir, &now, &l->guard.kept, &e);
 	if (r < 0 && r != -ENOENT)
 		tell_note(&l->tell, LOG_WARNING, "%s", e.text);
-	return 0;
 }
 
 static int listen_to_signals(struct loop *l)

@@ -27,7 +27,7 @@ struct watch {
 	int (*look)(void *data, const struct upkeep *u, struct sight *ret, FILE *metrics,
 		    struct err *e);
 	/* In a child of its own: what was ordered, if it is still as it was when it was ordered. */
-	enum acted (*act)(void *data, const struct guard_order *o, struct err *e);
+	enum acted (*act)(void *data, const struct guard_doing *o, struct err *e);
 	void *data;
 };
 

@@ -90,20 +90,20 @@ static void within_budget(struct run *r, const char *key)
 
 static void judge(struct run *r, const struct guard_order *o)
 {
-	const struct worker *w = sight_worker(&r->sight, o->on);
+	const struct worker *w = sight_worker(&r->sight, o->doing.on);
 
 	CHECK(!r->acting && !r->looking); /* one thing at a time */
 	CHECK(r->rules.act && o->keep);
 	CHECK(r->guard.kept.counts.looks > r->looks_at_act); /* never twice without a look */
-	if (o->deed == DEED_STOP)
+	if (o->doing.deed == DEED_STOP)
 		CHECK(r->sight.gpu == GPU_LOST || r->sight.gpu == GPU_ABSENT);
-	else if (o->deed < DEED_START)
+	else if (o->doing.deed < DEED_START)
 		CHECK(r->sight.gate_open && r->sight.gpu != GPU_LOST && r->sight.gpu != GPU_ABSENT);
 	else
 		CHECK(r->sight.gpu == GPU_READY && w);
-	CHECK(o->deed > DEED_TELL);
+	CHECK(o->doing.deed > DEED_TELL);
 	r->looks_at_act = r->guard.kept.counts.looks;
-	struct guard_key key = guard_key(&r->guard, o->deed, o->cause, o->on);
+	struct guard_key key = guard_key(&r->guard, o->doing.deed, o->doing.cause, o->doing.on);
 	snprintf(r->acts[r->act_count].key, SIGHT_KEY, "%s", key.text);
 	r->acts[r->act_count++].usec = r->now;
 	within_budget(r, r->acts[r->act_count - 1].key);

@@ -201,19 +201,19 @@ static void wrong(struct world *w, const char *why)
 
 static void judge(struct world *w, const struct guard_order *o)
 {
-	const struct worker *k = sight_worker(&w->sight, o->on);
+	const struct worker *k = sight_worker(&w->sight, o->doing.on);
 	const struct box *b = k ? &w->box[atoi(k->id)] : NULL;
 
 	w->acts++;
 	if (w->paused)
 		wrong(w, "acts while it is paused");
-	if (o->deed == DEED_STOP && w->sight.gpu == GPU_READY)
+	if (o->doing.deed == DEED_STOP && w->sight.gpu == GPU_READY)
 		wrong(w, "stops a container of a GPU that computes");
-	if (o->deed != DEED_STOP && w->sight.gpu != GPU_READY)
+	if (o->doing.deed != DEED_STOP && w->sight.gpu != GPU_READY)
 		wrong(w, "starts a container without a GPU");
-	if (o->deed != DEED_STOP && k && k->works == WORKS)
+	if (o->doing.deed != DEED_STOP && k && k->works == WORKS)
 		wrong(w, "restarts one that computes");
-	if (o->deed != DEED_STOP && b && b->by_user && !k->runs)
+	if (o->doing.deed != DEED_STOP && b && b->by_user && !k->runs)
 		wrong(w, "starts one that a person has stopped");
 	if (w->act_until_usec)
 		wrong(w, "two at a time");
@@ -261,13 +261,13 @@ static void look_ends(struct world *w)
 static bool is_still_so(const struct world *w, const struct box *b)
 {
 	bool runs = b->state == BOX_UP;
-	return w->order.deed == DEED_STOP ? runs && w->gpu != GPU_READY
-					  : w->gpu == GPU_READY && !b->by_user;
+	return w->order.doing.deed == DEED_STOP ? runs && w->gpu != GPU_READY
+						: w->gpu == GPU_READY && !b->by_user;
 }
 
 static void act_ends(struct world *w)
 {
-	const struct worker *k = sight_worker(&w->guard.seen, w->order.on);
+	const struct worker *k = sight_worker(&w->guard.seen, w->order.doing.on);
 	struct box *b = &w->box[atoi(k->id)];
 	enum acted acted = ACTED_DONE;
 
@@ -276,7 +276,7 @@ static void act_ends(struct world *w)
 		acted = ACTED_BUSY;
 	else if (w->acts_fail && chance(w, 20))
 		acted = ACTED_FAILED;
-	else if (w->order.deed == DEED_STOP)
+	else if (w->order.doing.deed == DEED_STOP)
 		b->state = BOX_DOWN;
 	else
 		box_start(w, b);

@@ -20,7 +20,7 @@ TEST(a_container_is_restarted_and_proved)
 	devices_lost();
 	look(1000);
 	acts(DEED_RESTART, "ollama");
-	CHECK_STR(order.cause, "container-devices-lost");
+	CHECK_STR(order.doing.cause, "container-devices-lost");
 	CHECK_INT((long long)guard.kept.budget.try_count, 1);
 	CHECK_INT(order.wake_usec, 0);
 	acted(3000, ACTED_DONE, NULL);

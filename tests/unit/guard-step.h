@@ -93,8 +93,8 @@ static inline void all_is_well(void)
 static inline void acts(enum deed d, const char *on)
 {
 	CHECK(order.act);
-	CHECK_STR(deed_name(order.deed), deed_name(d));
-	CHECK_STR(order.on, on);
+	CHECK_STR(deed_name(order.doing.deed), deed_name(d));
+	CHECK_STR(order.doing.on, on);
 	CHECK(order.keep);
 }
 

@@ -63,7 +63,7 @@ int guard_child_look(void *data, const struct upkeep *u, struct sight *ret, FILE
 
 /* Deeds */
 
-static bool is_still_so(const struct sight *s, const struct guard_order *o)
+static bool is_still_so(const struct sight *s, const struct guard_doing *o)
 {
 	const struct worker *w = sight_worker(s, o->on);
 	bool troubled = sight_trouble(s, o->cause, o->subject) != NULL;
@@ -105,7 +105,7 @@ static struct plan *unattended_part(struct plan *p, const struct cause *c)
 }
 
 static struct plan *mend(struct arena *a, const struct look *l, struct host *h,
-			 const struct guard_order *o)
+			 const struct guard_doing *o)
 {
 	const struct cause *c = cause_of_id(o->cause);
 	struct fix_target target = { c, o->subject };
@@ -114,7 +114,7 @@ static struct plan *mend(struct arena *a, const struct look *l, struct host *h,
 }
 
 static struct plan *plan_of(struct arena *a, const struct look *l, struct host *h,
-			    const struct guard_order *o)
+			    const struct guard_doing *o)
 {
 	unsigned stop_sec = (unsigned)l->facts.want.guard.stop_sec;
 
@@ -166,7 +166,7 @@ static enum acted carry_out(struct guard_child *c, struct arena *a, const struct
 	return r < 0 ? ACTED_FAILED : ACTED_DONE;
 }
 
-enum acted guard_child_act(void *data, const struct guard_order *o, struct err *e)
+enum acted guard_child_act(void *data, const struct guard_doing *o, struct err *e)
 {
 	struct guard_child *c = data;
 	struct sight *now;

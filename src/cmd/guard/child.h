@@ -17,4 +17,4 @@ struct want_guard guard_child_want(void *data, struct arena *a);
 int guard_child_look(void *data, const struct upkeep *u, struct sight *ret, FILE *metrics,
 		     struct err *e);
 /* Looks first: what is not any more as it was when it was ordered is left alone (ACTED_BUSY). */
-enum acted guard_child_act(void *data, const struct guard_order *o, struct err *e);
+enum acted guard_child_act(void *data, const struct guard_doing *o, struct err *e);

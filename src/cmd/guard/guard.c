@@ -113,13 +113,12 @@ static int history(struct env *env, const struct options *o, struct arena *a, st
 	}
 	if (r < 0)
 		return r;
-	size_t skip = count_lines(all);
-	skip = o->json || skip < HISTORY_SHOWN ? 0 : skip - HISTORY_SHOWN;
+	size_t count = count_lines(all), n = 0;
+	size_t from = o->json || count < HISTORY_SHOWN ? 0 : count - HISTORY_SHOWN;
 	while (bytes_line(&all, &line)) {
-		json_auto_t *j = json_parse(line, "history", NULL);
-		if (!j || skip-- > 0)
-			continue; /* cut off by a crash, or too old to be shown */
-		skip = 0;
+		json_auto_t *j = n++ < from ? NULL : json_parse(line, "history", NULL);
+		if (!j)
+			continue; /* too old to be shown, or cut off by a crash */
 		if (o->json)
 			printf("%.*s\n", (int)line.size, line.data);
 		else
