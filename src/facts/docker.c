@@ -151,6 +151,14 @@ const struct docker_runtime *docker_runtime(const struct docker *d, const char *
 	return NULL;
 }
 
+const struct container *docker_container(const struct docker *d, const char *name)
+{
+	for (size_t i = 0; *name && i < d->container_count; i++)
+		if (str_eq(d->container[i].name, name) || str_eq(d->container[i].id, name))
+			return &d->container[i];
+	return NULL;
+}
+
 /* The number at the start of *s, of at most six digits; *s is left behind it. */
 static unsigned leading_number(const char **s)
 {
@@ -215,6 +223,16 @@ const char *container_env(const struct container *c, const char *name)
 bool container_runs(const struct container *c)
 {
 	return str_eq(c->state, "running") && c->pid > 0;
+}
+
+bool container_failed_for_gpu(const struct container *c)
+{
+	static const char *const words[] = { "nvidia", "select device driver", "CDI", "GPU" };
+
+	for (size_t i = 0; c->error && i < COUNT_OF(words); i++)
+		if (strstr(c->error, words[i]))
+			return true;
+	return false;
 }
 
 bool container_is_llm(const struct container *c)

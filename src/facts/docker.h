@@ -140,6 +140,8 @@ extern const struct shape shape_docker;
 
 /* The registered runtime of that name, or NULL. */
 const struct docker_runtime *docker_runtime(const struct docker *d, const char *name);
+/* The container with that name or id, or NULL; "" is nobody's. */
+const struct container *docker_container(const struct docker *d, const char *name);
 /* The engine's version is known and at least that. */
 bool docker_at_least(const struct docker *d, unsigned major, unsigned minor);
 /* The specification that wins: the last one that could be read. NULL: there is none. */
@@ -156,5 +158,7 @@ bool container_uses_cdi(const struct docker *d, const struct container *c);
 /* The value of a variable in the container's environment, or NULL. */
 const char *container_env(const struct container *c, const char *name);
 bool container_runs(const struct container *c);
+/* Whether the engine's reason for not starting it is about the GPU. */
+bool container_failed_for_gpu(const struct container *c);
 /* Ollama or another LLM server. */
 bool container_is_llm(const struct container *c);

@@ -63,6 +63,11 @@ const struct shape shape_facts = {
 	},
 };
 
+const struct tb_device *facts_enclosure(const struct facts *f)
+{
+	return thunderbolt_enclosure(&f->thunderbolt, f->pci.chosen ? f->pci.chosen->router : "");
+}
+
 /* What is wanted. */
 
 const char *const want_deeds[] = { "ignore", "tell",    "stop",     "mend", "reset",

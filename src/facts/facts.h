@@ -58,3 +58,6 @@ struct facts {
 };
 
 extern const struct shape shape_facts;
+
+/* The enclosure that the chosen GPU sits in, or that it may come from: thunderbolt_enclosure(). */
+const struct tb_device *facts_enclosure(const struct facts *f);

@@ -95,16 +95,6 @@ static enum works container_works(const struct facts *f, const struct container 
 	return o && w == WORKS ? server_works(o) : w;
 }
 
-static bool about_gpu(const struct container *c)
-{
-	static const char *const words[] = { "nvidia", "select device driver", "CDI", "GPU" };
-
-	for (size_t i = 0; c->error && i < COUNT_OF(words); i++)
-		if (strstr(c->error, words[i]))
-			return true;
-	return false;
-}
-
 static const struct container *service_of(const struct docker *d, const struct container *c,
 					  const char *service)
 {
@@ -153,7 +143,7 @@ static void add_container(const struct facts *f, const struct container *c, unsi
 
 	*w = (struct worker){
 		.runs = container_runs(c),
-		.failed = !container_runs(c) && about_gpu(c),
+		.failed = !container_runs(c) && container_failed_for_gpu(c),
 		.works = container_works(f, c),
 		.rank = rank,
 		.started_usec = u64_or(c->started_usec, 0),
@@ -176,7 +166,7 @@ static void add_service(const struct facts *f, const struct ollama *o, struct si
 /* Old ones that were never removed may be many: who runs, or should, does not go for them. */
 static bool comes_first(const struct container *c)
 {
-	return container_runs(c) || about_gpu(c);
+	return container_runs(c) || container_failed_for_gpu(c);
 }
 
 static void add_containers(const struct facts *f, const unsigned *rank, bool first, struct sight *s)

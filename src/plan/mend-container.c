@@ -21,16 +21,6 @@ const char *mend_running(const struct planner *p, bool gpu_only, unsigned *ret_c
 				 : out;
 }
 
-static const struct container *container_of(const struct planner *p, const char *name)
-{
-	const struct docker *d = &p->facts->docker;
-
-	for (size_t i = 0; i < d->container_count; i++)
-		if (str_eq(d->container[i].name, name) || str_eq(d->container[i].id, name))
-			return &d->container[i];
-	return NULL;
-}
-
 /* A restart keeps the container as it was made, whoever made it. */
 static const char *made_by(const struct planner *p, const struct container *c)
 {
@@ -48,7 +38,7 @@ static bool restart(struct mend *a)
 
 	if (a->word.count != 3)
 		return false;
-	const struct container *c = container_of(p, a->word.name[2]);
+	const struct container *c = docker_container(&p->facts->docker, a->word.name[2]);
 	if (!c || !c->id || !*c->id) {
 		a->why_not = arena_printf(p->arena, "no container %s was seen here",
 					  str_quoted(p->arena, a->word.name[2]));

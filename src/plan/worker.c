@@ -11,14 +11,6 @@ enum { RECREATE_SEC = 600, RESET_SEC = 60 };
 /* In the order of enum worker_deed. */
 static const char *const verbs[] = { "stop", "start", "restart", "restart" };
 
-static const struct container *container_of(const struct facts *f, const char *name)
-{
-	for (size_t i = 0; i < f->docker.container_count; i++)
-		if (str_eq(f->docker.container[i].name, name))
-			return &f->docker.container[i];
-	return NULL;
-}
-
 static struct step *add_container(struct planner *p, const struct container *c, const char *verb,
 				  unsigned stop_sec)
 {
@@ -86,7 +78,7 @@ struct plan *plan_worker(struct arena *a, const struct facts *f, struct host *h,
 			 enum worker_deed d, unsigned stop_sec)
 {
 	struct planner p = begin(a, f, h, "worker");
-	const struct container *c = container_of(f, name);
+	const struct container *c = docker_container(&f->docker, name);
 	const struct unit *u = services_unit(&f->services, name);
 
 	if (c && d == WORKER_RECREATE && add_recreate(&p, c))

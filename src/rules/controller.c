@@ -93,8 +93,7 @@ static const char *generation_of(const struct thunderbolt *t, const char *domain
 static const struct tb_domain *domain_of_interest(const struct facts *f)
 {
 	const struct thunderbolt *t = &f->thunderbolt;
-	const struct tb_device *box =
-	    thunderbolt_enclosure(t, f->pci.chosen ? f->pci.chosen->router : "");
+	const struct tb_device *box = facts_enclosure(f);
 	const struct tb_domain *d = box ? thunderbolt_domain(t, box->domain) : NULL;
 	return d ? d : &t->domain[0];
 }

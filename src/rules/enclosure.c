@@ -245,8 +245,7 @@ static void judge_others(const struct facts *f, struct verdict *v)
 static void judge_all(const struct facts *f, struct verdict *v)
 {
 	const struct thunderbolt *t = &f->thunderbolt;
-	const struct pci_gpu *g = f->pci.chosen;
-	const struct tb_device *first = thunderbolt_enclosure(t, g ? g->router : "");
+	const struct tb_device *first = facts_enclosure(f);
 
 	if (first)
 		judge_box(f, first, v);

@@ -4,14 +4,6 @@
 
 #include "rules/verdict.h"
 
-static const struct container *container_of(const struct facts *f, const struct ollama *o)
-{
-	for (size_t i = 0; i < f->docker.container_count; i++)
-		if (*o->container && str_eq(f->docker.container[i].name, o->container))
-			return &f->docker.container[i];
-	return NULL;
-}
-
 /* Wall clock at which the driver had the GPU: its module and the device both there. */
 static struct maybe_u64 gpu_ready_usec(const struct facts *f)
 {
@@ -28,7 +20,7 @@ static struct maybe_u64 gpu_ready_usec(const struct facts *f)
 
 static bool started_before_gpu(const struct facts *f, const struct ollama *o)
 {
-	const struct container *c = container_of(f, o);
+	const struct container *c = docker_container(&f->docker, o->container);
 	struct maybe_u64 ready = gpu_ready_usec(f);
 	return c && c->started_usec.know == KNOWN && ready.know == KNOWN &&
 	       c->started_usec.v < ready.v;
@@ -46,7 +38,7 @@ static const char *gpu_name(const struct ollama *o)
 
 static void on_cpu(const struct facts *f, const struct ollama *o, struct verdict *v)
 {
-	const struct container *c = container_of(f, o);
+	const struct container *c = docker_container(&f->docker, o->container);
 	const struct log_sign *said = surest_sign(f, LOG_SERVER, "ollama", o->where);
 
 	if (c && strstr(c->image, "rocm"))
@@ -143,7 +135,7 @@ static void vulkan(const struct ollama *o, struct verdict *v)
 /* Why what it found when it started may not be what it has now; NULL: it has it. */
 static const char *doubt(const struct facts *f, const struct ollama *o)
 {
-	const struct container *c = container_of(f, o);
+	const struct container *c = docker_container(&f->docker, o->container);
 
 	if (u64_or(o->gpu_processes, 0) > 0)
 		return NULL;

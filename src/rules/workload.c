@@ -242,15 +242,6 @@ static const char *gist(struct arena *a, const char *error)
 	return str_clean(a, from, strlen(from), ERROR_SHOWN);
 }
 
-static bool about_gpu(const char *error)
-{
-	static const char *const words[] = { "nvidia", "select device driver", "CDI", "GPU" };
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (strstr(error, words[i]))
-			return true;
-	return false;
-}
-
 static void judge_failed(const struct facts *f, struct verdict *v, const struct container *c)
 {
 	const struct log_sign *said = surest_sign(f, LOG_ENGINE, "workload", c->name);
@@ -258,7 +249,7 @@ static void judge_failed(const struct facts *f, struct verdict *v, const struct 
 
 	if (said)
 		found_broken(v, said->cause, c->name, "%s did not start: %s", c->name, what);
-	else if (about_gpu(c->error))
+	else if (container_failed_for_gpu(c))
 		found_broken(v, "container-not-started", c->name, "%s did not start: %s", c->name,
 			     what);
 	else

@@ -6,26 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <systemd/sd-id128.h>
 
+#include "base/clock.h"
 #include "watch/keep-file.h"
 #include "watch/kept-json.h"
 
 #define STATE "state.json"
 
-static int64_t usec_of(clockid_t clock)
-{
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 struct keep_now keep_now(void)
 {
-	struct keep_now now = { usec_of(CLOCK_BOOTTIME), usec_of(CLOCK_REALTIME), "" };
+	struct keep_now now = { (int64_t)clock_usec_of(CLOCK_BOOTTIME), (int64_t)clock_wall_usec(),
+				"" };
 	sd_id128_t boot;
 
 	if (sd_id128_get_boot(&boot) == 0)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "apply/apply.h"
 #include "base/clock.h"
@@ -20,13 +19,6 @@ struct want_guard guard_child_want(void *data, struct arena *a)
 	if (h)
 		collect_want(&f, h);
 	return f.want.guard;
-}
-
-static uint64_t wall_usec(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
 static struct apply_to to_apply(const struct guard_child *c)
@@ -53,7 +45,7 @@ int guard_child_look(void *data, const struct upkeep *u, struct sight *ret, FILE
 	struct view v = { .facts = &l->facts,
 			  .report = l->report,
 			  .version = EGPU_VERSION,
-			  .at_usec = wall_usec(),
+			  .at_usec = clock_wall_usec(),
 			  .took_usec = clock_usec() - since };
 	sight_of(&l->facts, l->report, ret);
 	if (metrics)

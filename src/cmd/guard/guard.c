@@ -17,9 +17,6 @@
 
 enum {
 	LOOK_SEC = 60,
-	/* As for egpu wait: the first to open a driver that nobody keeps awake waits for seconds.
-	 */
-	PROBE_MSEC = 10000,
 	HISTORY_SHOWN = 50,
 };
 
@@ -158,7 +155,7 @@ static int run(struct env *env, int argc, char *argv[], struct err *e)
 	check_policies(&child);
 	child.look.quiet = true;
 	if (!env->host.probe_msec)
-		env->host.probe_msec = PROBE_MSEC;
+		env->host.probe_msec = PROBE_COLD_MSEC;
 	return watch_run(
 	    &(struct watch){ .root = env->host.root,
 			     .docker = env->host.docker,

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "cmd/look.h"
@@ -26,13 +25,6 @@ static const struct cmd_option takes[] = {
 	OPTION_BY(struct options, look, "gpu", look_for_gpu),
 	{ 0 },
 };
-
-static uint64_t wall_usec(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
 
 static int to_file(const struct options *o, const struct view *v, const struct upkeep *u,
 		   struct err *e)
@@ -61,7 +53,7 @@ static int metrics(const struct options *o, struct env *env, struct host *h, str
 
 	if (!o->host) { /* of a recording, when it was looked at says nothing */
 		v.took_usec = clock_usec() - since;
-		v.at_usec = wall_usec();
+		v.at_usec = clock_wall_usec();
 		u = keep_upkeep_read(env->host.root);
 	}
 	if (o->textfile)

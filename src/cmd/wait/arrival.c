@@ -24,9 +24,6 @@
 enum {
 	SETTLE_USEC = 200000, /* after an event, before a look: they come in swarms */
 	SWARM_USEC = 1000000, /* but however long the swarm, so long after its first */
-	/* The first to open a driver that nobody keeps awake waits until the GPU is up: 1.3 s over
-	 * Thunderbolt, 3.2 s elsewhere. Who is at it is no reason to call the driver stuck. */
-	HANDSHAKE_MSEC = 10000,
 };
 
 struct arrival {
@@ -202,7 +199,7 @@ int wait_for_gpu(struct env *env, struct arena *a, const struct wait_for *what, 
 			     .pace = ready_pace(clock_usec(), what->timeout_sec),
 			     .why = "" };
 
-	host.probe_msec = host.probe_msec ? host.probe_msec : HANDSHAKE_MSEC;
+	host.probe_msec = host.probe_msec ? host.probe_msec : PROBE_COLD_MSEC;
 	int r = listen_and_look(&w, e);
 	*ret = (struct waited){ str_dup(a, w.root ? w.root->text : w.why),
 				str_dup(a, w.root ? w.root->cause->id : "") };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "facts/ollama.h"
+#include "facts/services.h"
 
 /*
  * What an Ollama server's log says of the GPU. text begins at the server's
@@ -13,3 +14,8 @@
 struct ollama_log ollama_log_parse(struct arena *a, struct bytes text, const char *from);
 /* What a line says, without when and where: its msg and error; a line of no such form whole. */
 const char *ollama_log_gist(struct arena *a, struct bytes line);
+/*
+ * What the journal is asked for the log of ollama.service since it was started; NULL: it does not
+ * run, or since when is not known.
+ */
+const char *ollama_unit_log(struct arena *a, const struct services *s);

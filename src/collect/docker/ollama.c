@@ -189,7 +189,20 @@ static struct ollama in_container(struct facts *f, struct host *h, const struct 
 	return o;
 }
 
-static struct ollama as_unit(struct facts *f, struct host *h, const struct unit *unit)
+/* It says that it is active a moment after it has begun to write. */
+enum { BEGINS_BEFORE_USEC = 5000000 };
+
+const char *ollama_unit_log(struct arena *a, const struct services *s)
+{
+	const struct unit *u = services_unit(s, "ollama.service");
+
+	if (!u || !str_eq(u->active, "active") || u->active_since_usec <= BEGINS_BEFORE_USEC)
+		return NULL;
+	return arena_printf(a, "unit-start/ollama.service/%llu",
+			    (unsigned long long)(u->active_since_usec - BEGINS_BEFORE_USEC));
+}
+
+static struct ollama as_unit(struct facts *f, struct host *h, const char *log)
 {
 	struct ollama o = {
 		.where = "ollama.service",
@@ -197,11 +210,7 @@ static struct ollama as_unit(struct facts *f, struct host *h, const struct unit 
 		.endpoint = "127.0.0.1:11434",
 		.gpu_processes = gpu_processes(f, h, "ollama.service"),
 	};
-	/* It says that it is active a moment after it has begun to write. */
-	const uint64_t since_usec = unit->active_since_usec - 5000000;
-	read_log(&o, f, h, SOURCE_JOURNAL,
-		 arena_printf(f->arena, "unit-start/ollama.service/%llu",
-			      (unsigned long long)since_usec));
+	read_log(&o, f, h, SOURCE_JOURNAL, log);
 	ask_api(&o, f->arena, h);
 	o.backend = ollama_agree(&o, f->arena, &o.backend_why);
 	return o;
@@ -229,7 +238,7 @@ void expect_ollama(struct facts *f, struct host *h)
 
 void collect_ollama(struct facts *f, struct host *h)
 {
-	const struct unit *unit = services_unit(&f->services, "ollama.service");
+	const char *log = ollama_unit_log(f->arena, &f->services);
 	struct ollama_list *l = &f->ollama;
 
 	l->server = arena_alloc(f->arena, SERVERS_MAX * sizeof(*l->server));
@@ -239,7 +248,6 @@ void collect_ollama(struct facts *f, struct host *h)
 		if (is_server(c) && l->server_count < SERVERS_MAX)
 			l->server[l->server_count++] = in_container(f, h, c);
 	}
-	if (unit && str_eq(unit->active, "active") && unit->active_since_usec > 5000000 &&
-	    l->server_count < SERVERS_MAX)
-		l->server[l->server_count++] = as_unit(f, h, unit);
+	if (log && l->server_count < SERVERS_MAX)
+		l->server[l->server_count++] = as_unit(f, h, log);
 }

@@ -4,10 +4,11 @@
 
 #include <string.h>
 
+#include "collect/docker/ollama-log.h"
+
 enum {
 	CONTAINERS_SHOWN = 48,
 	SERVERS_MAX = 8,
-	BEGINS_BEFORE_USEC = 5000000, /* as collect/docker/ollama.c asks */
 };
 
 static bool needs_gpu(const struct container *c)
@@ -89,12 +90,8 @@ void timing_containers(struct timing *s)
 
 void timing_server(struct timing *s)
 {
-	const struct unit *u = services_unit(&s->f->services, "ollama.service");
+	const char *log = ollama_unit_log(s->arena, &s->f->services);
 
-	if (!u || !str_eq(u->active, "active") || u->active_since_usec <= BEGINS_BEFORE_USEC)
-		return;
-	timing_log(s, SOURCE_JOURNAL,
-		   arena_printf(s->arena, "unit-start/ollama.service/%llu",
-				(unsigned long long)(u->active_since_usec - BEGINS_BEFORE_USEC)),
-		   u->name, 1);
+	if (log)
+		timing_log(s, SOURCE_JOURNAL, log, "ollama.service", 1);
 }

@@ -53,9 +53,7 @@ static const char *authorized(struct timing *s, const struct tb_device *d)
 
 static void time_of_authorization(struct timing *s)
 {
-	const struct facts *f = s->f;
-	const struct tb_device *d =
-	    thunderbolt_enclosure(&f->thunderbolt, f->pci.chosen ? f->pci.chosen->router : "");
+	const struct tb_device *d = facts_enclosure(s->f);
 	const char *why = d ? authorized(s, d) : NULL;
 
 	if (why)

@@ -40,14 +40,9 @@ static void add(struct timing *s, enum moment_kind kind, const char *who, uint64
 	timeline_add(s->t, s->arena, &m);
 }
 
-static const struct tb_device *enclosure_of_gpu(const struct facts *f)
-{
-	return thunderbolt_enclosure(&f->thunderbolt, f->pci.chosen ? f->pci.chosen->router : "");
-}
-
 static const char *enclosure_name(struct timing *s)
 {
-	const struct tb_device *d = enclosure_of_gpu(s->f);
+	const struct tb_device *d = facts_enclosure(s->f);
 
 	return d ? arena_printf(s->arena, "%s %s", text_or(d->vendor, ""),
 				text_or(d->model, d->name))
@@ -143,7 +138,7 @@ static const char *gpu_bdf(const struct facts *f)
 
 static void read_lines(struct timing *s)
 {
-	const struct tb_device *d = enclosure_of_gpu(s->f);
+	const struct tb_device *d = facts_enclosure(s->f);
 	const struct tb_domain *domain =
 	    d ? thunderbolt_domain(&s->f->thunderbolt, d->domain) : NULL;
 	struct scan c = {

@@ -43,14 +43,6 @@ bool eject_counts(const struct eject *j, const struct gpu_holder *h)
 	return false;
 }
 
-static const struct container *container_of(const struct facts *f, const struct gpu_holder *h)
-{
-	for (size_t i = 0; *h->container && i < f->docker.container_count; i++)
-		if (str_eq(f->docker.container[i].id, h->container))
-			return &f->docker.container[i];
-	return NULL;
-}
-
 /* One that is about to be started again would take the GPU anew. */
 static bool is_up_or_comes_up(const struct container *c)
 {
@@ -62,7 +54,7 @@ static const struct gpu_holder *holder_in(const struct eject *j, const struct co
 	const struct release *rel = &j->p.facts->release;
 
 	for (size_t i = 0; i < rel->holder_count; i++)
-		if (container_of(j->p.facts, &rel->holder[i]) == c &&
+		if (docker_container(&j->p.facts->docker, rel->holder[i].container) == c &&
 		    eject_counts(j, &rel->holder[i]))
 			return &rel->holder[i];
 	return NULL;
@@ -182,7 +174,7 @@ static void end_processes(struct eject *j)
 
 	for (size_t i = 0; i < rel->holder_count; i++) {
 		const struct gpu_holder *h = &rel->holder[i];
-		const struct container *c = container_of(j->p.facts, h);
+		const struct container *c = docker_container(&j->p.facts->docker, h->container);
 		if (eject_counts(j, h) && !(c && is_up_or_comes_up(c)) && !stops_as_unit(h))
 			end_process(j, h);
 	}

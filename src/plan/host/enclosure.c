@@ -54,7 +54,7 @@ static void plan(struct planner *p)
 {
 	const struct facts *f = p->facts;
 	const char *router = f->pci.chosen ? f->pci.chosen->router : "";
-	const struct tb_device *d = thunderbolt_enclosure(&f->thunderbolt, router);
+	const struct tb_device *d = facts_enclosure(f);
 
 	if (!*f->want.policy || f->thunderbolt.bolt_know != KNOWN || !d ||
 	    d->unique_id.know != KNOWN)

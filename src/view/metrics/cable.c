@@ -2,15 +2,9 @@
 /* From the enclosure to the GPU's own link. */
 #include "view/metrics/family.h"
 
-static const struct tb_device *enclosure_of_view(const struct metrics *m)
-{
-	const struct facts *f = m->view->facts;
-	return thunderbolt_enclosure(&f->thunderbolt, f->pci.chosen ? f->pci.chosen->router : "");
-}
-
 static void authorized(struct metrics *m)
 {
-	const struct tb_device *d = enclosure_of_view(m);
+	const struct tb_device *d = facts_enclosure(m->view->facts);
 
 	if (d && d->authorized.know == KNOWN)
 		sample(m, d->authorized.v != 0, "enclosure", d->name, "vendor",
@@ -27,7 +21,7 @@ static void speed_of(struct metrics *m, const char *direction, struct maybe_u64 
 
 static void tunnel_speed(struct metrics *m)
 {
-	const struct tb_device *d = enclosure_of_view(m);
+	const struct tb_device *d = facts_enclosure(m->view->facts);
 
 	if (!d)
 		return;
@@ -37,7 +31,7 @@ static void tunnel_speed(struct metrics *m)
 
 static void tunnel_lanes(struct metrics *m)
 {
-	const struct tb_device *d = enclosure_of_view(m);
+	const struct tb_device *d = facts_enclosure(m->view->facts);
 
 	if (d && d->rx_lanes.know == KNOWN)
 		sample(m, (double)d->rx_lanes.v, "direction", "rx", NULL);
