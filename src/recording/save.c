@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "recording/kept.h"
 #include "recording/recording.h"
 
@@ -27,22 +28,10 @@ static void remove_tree(const char *path)
 	nftw(path, remove_one, FDS_MAX, FTW_DEPTH | FTW_PHYS);
 }
 
-static int write_bytes(int fd, struct bytes b)
-{
-	while (b.size) {
-		ssize_t n = write(fd, b.data, b.size);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		b.data += n < 0 ? 0 : n;
-		b.size -= n < 0 ? 0 : (size_t)n;
-	}
-	return 0;
-}
-
 static int write_file(const char *path, struct bytes b)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int r = fd < 0 ? -errno : write_bytes(fd, b);
+	int r = fd < 0 ? -errno : file_write(fd, b);
 	if (fd >= 0 && close(fd) < 0 && r == 0)
 		r = -errno;
 	return r;

@@ -9,5 +9,5 @@
 
 /* The last 2 MiB of it. -ENOENT: there is none. */
 int keep_file_read(int dir, const char *name, struct arena *a, struct bytes *ret, struct err *e);
-/* Under another name first, then on disk, then in the old one's place. */
+/* As file_replace_at(), 0600. */
 int keep_file_write(int dir, const char *name, const char *text, struct err *e);

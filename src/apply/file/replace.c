@@ -7,26 +7,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
+
 const char *replace_temp(struct arena *a, const char *id, size_t index)
 {
 	return arena_printf(a, ".egpu-%s.%zu.tmp", id, index);
 }
 
-static int write_all(int fd, struct bytes b)
-{
-	for (size_t at = 0; at < b.size;) {
-		ssize_t n = write(fd, b.data + at, b.size - at);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		at += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 static int fill(int fd, const struct place *p, struct bytes b, const struct attrs *had,
 		unsigned mode, struct err *e)
 {
-	int r = write_all(fd, b);
+	int r = file_write(fd, b);
 	if (r < 0)
 		return err_set(e, r, "write %s", p->path);
 	r = had ? attrs_set(fd, had, p->path, e) : attrs_set_new(fd, p->dir, mode, p->path, e);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "cmd/look.h"
-#include "cmd/metrics/textfile.h"
 #include "cmd/options.h"
 #include "recording/recording.h"
 #include "view/metrics.h"
@@ -37,7 +37,7 @@ static int to_file(const struct options *o, const struct view *v, const struct u
 		return err_set(e, -errno, "write %s", o->textfile);
 	view_metrics_textfile(f, v, u);
 	int r = fclose(f) != 0 ? err_set(e, -errno, "write %s", o->textfile)
-			       : textfile_write(o->textfile, (struct bytes){ text, size }, e);
+			       : file_replace(o->textfile, (struct bytes){ text, size }, 0644, e);
 	free(text);
 	return r;
 }
@@ -71,6 +71,9 @@ static int run(struct env *env, int argc, char *argv[], struct err *e)
 		return at;
 	if (at < argc)
 		return usage(e, "metrics", "no argument '%s'", argv[at]);
+	if (o.textfile && (!*o.textfile || str_ends(o.textfile, "/")))
+		return err_set(e, -EINVAL, "--textfile takes a file, not the directory '%s'",
+			       o.textfile);
 	HOST *h = o.host ? host_replay(o.host, e) : host_live(&env->host, e);
 	return h ? metrics(&o, env, h, e) : e->code;
 }

@@ -3,11 +3,10 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "base/term.h"
 #include "cmd/look.h"
 #include "cmd/options.h"
@@ -72,40 +71,24 @@ static mode_t mode_of(const char *file)
 	return stat(file, &st) == 0 && S_ISREG(st.st_mode) ? st.st_mode & 0777 : 0666 & ~mask;
 }
 
-/* Takes fd. */
-static int write_and_move(int fd, const char *temp, const char *file, const struct timeline_view *v)
-{
-	FILE *to = fdopen(fd, "w");
-	if (!to) {
-		close(fd);
-		return -errno;
-	}
-	timeline_svg(to, v);
-	int r = fchmod(fd, mode_of(file)) < 0 || fflush(to) != 0 || ferror(to) ? -errno : 0;
-	if (fclose(to) != 0 && r == 0)
-		r = -errno;
-	if (r == 0 && rename(temp, file) < 0)
-		r = -errno;
-	return r;
-}
-
-/* Beside its place and then moved there: the old one stands until the new one is whole. */
 static int write_svg(const char *file, const struct timeline_view *v, struct err *e)
 {
 	struct stat st;
+	char *text = NULL;
+	size_t size = 0;
 
 	/* "/dev/stdout", a pipe: what is no file is not replaced by one. */
 	if (stat(file, &st) == 0 && !S_ISREG(st.st_mode))
 		return err_set(e, S_ISDIR(st.st_mode) ? -EISDIR : -EEXIST,
 			       "write %s: it is no plain file; --svg - writes to the output", file);
-	char *temp = arena_printf(v->arena, "%s.XXXXXX", file);
-	int fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
+	FILE *f = open_memstream(&text, &size);
+	if (!f)
 		return err_set(e, -errno, "write %s", file);
-	int r = write_and_move(fd, temp, file, v);
-	if (r < 0)
-		unlink(temp);
-	return r < 0 ? err_set(e, r, "write %s", file) : 0;
+	timeline_svg(f, v);
+	int r = fclose(f) != 0 ? err_set(e, -errno, "write %s", file)
+			       : file_replace(file, (struct bytes){ text, size }, mode_of(file), e);
+	free(text);
+	return r;
 }
 
 static int show_json(const struct timeline_view *v, struct err *e)
