@@ -42,13 +42,11 @@ static void breakers(struct metrics *m)
 
 const struct family families_guard[] = {
 	{ "egpu_guard_paused", "", "Whether the guard only looks", paused, false },
-	{ "egpu_guard_looks", "", "Looks of the guard since it started", looks, true },
-	{ "egpu_guard_incidents", "", "Times that the chain broke since the guard started",
-	  incidents, true },
+	{ "egpu_guard_looks", "", "Looks of the guard", looks, true },
+	{ "egpu_guard_incidents", "", "Incidents that the guard told of", incidents, true },
 	{ "egpu_heal_attempts", "", "Attempts of the guard to mend a cause", tries, true },
-	{ "egpu_heal_failures", "", "Attempts after which the cause was still there", failed,
-	  true },
-	{ "egpu_breaker_open", "", "Causes that the guard has given up on until a person looks",
+	{ "egpu_heal_failures", "", "Attempts that failed", failed, true },
+	{ "egpu_breaker_open", "", "What the guard has given up on: containers, units and causes",
 	  breakers, false },
 	{ 0 },
 };
