@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 
+import tap
 from boltd import CORE_X, World, wait
+from tap import ok
 
 ACT, EGPU = sys.argv[1:3]
 NAME = "Razer Core X"
-count = failed = 0
 
 
 class Said:
@@ -21,15 +22,6 @@ class Said:
 
     def __str__(self):
         return f"exit {self.status}\n{self.out}\n{self.err}"
-
-
-def ok(name, passed, said=""):
-    global count, failed
-    count += 1
-    failed += not passed
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}")
-    if not passed:
-        print("".join(f"# {x}\n" for x in str(said).splitlines()), end="", flush=True)
 
 
 def egpu(w, *words):
@@ -278,5 +270,4 @@ if __name__ == "__main__":
     deceived()
     stored()
     watched()
-    print(f"1..{count}")
-    sys.exit(failed != 0)
+    tap.done()

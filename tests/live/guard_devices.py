@@ -15,22 +15,14 @@ import time
 import urllib.error
 import urllib.request
 
+import tap
 from boltd import CORE_X, World, wait
+from tap import ok
 
 EGPU = sys.argv[1]
 PORT = "/sys/devices/pci0000:00/0000:00:07.0"
 GPU = f"{PORT}/0000:22:00.0"
 TELL_SEC = 20  # guard/step.h, TELL_AFTER_USEC
-count = failed = 0
-
-
-def ok(name, good, said=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
-    if not good:
-        print("".join(f"# {x}\n" for x in str(said).splitlines()), end="", flush=True)
 
 
 class Engine:
@@ -284,5 +276,4 @@ with world() as w:
     test_log(w, g)
     test_child(w, g)
     test_end(w, g)
-print(f"1..{count}")
-sys.exit(failed != 0)
+tap.done()

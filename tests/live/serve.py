@@ -7,19 +7,12 @@ import subprocess
 import sys
 import time
 
+import tap
+from tap import ok
+
 SERVE, ROOT = sys.argv[1:3]
 WELL = f"{ROOT}/data/hosts/reference"
 LOST = f"{ROOT}/tests/replay/xid-79"
-count = failed = 0
-
-
-def ok(name, good, said=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        print(f"# {said!r}"[:600], flush=True)
 
 
 def begin(*arguments):
@@ -168,8 +161,7 @@ if os.path.exists("/proc/net/if_inet6") and "00000000000000000000000000000001" i
     six.terminate()
     six.wait()
 else:
-    print(f"ok {count + 1} - IPv6 # SKIP not here")
-    count += 1
+    tap.skip("IPv6", "not here")
 
 idle, half = connect(), connect()
 half.sendall(b"GET /metr")
@@ -177,5 +169,4 @@ time.sleep(0.1)
 server.terminate()
 ok("it stops while clients are connected", server.wait(timeout=5) == 0, server.returncode)
 ok("and they are told", drain(idle) in (b"", b"(reset)") and drain(half) in (b"", b"(reset)"))
-print(f"1..{count}")
-sys.exit(failed != 0)
+tap.done()

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 
+import tap
 from boltd import CORE_X, World, wait
+from tap import ok
 
 EGPU = sys.argv[1]
 PORT = "/sys/devices/pci0000:00/0000:00:07.0"
@@ -18,16 +20,6 @@ result=999 name=CUDA_ERROR_UNKNOWN
 [ ! -e {tmp}/works ] || result=0 name=CUDA_SUCCESS
 printf '{{"library":"loaded","result":%s,"result_name":"%s","gpus":[]}}\\n' $result $name
 """
-count = failed = 0
-
-
-def ok(name, good, said=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        print("".join(f"# {x}\n" for x in str(said).splitlines()), end="", flush=True)
 
 
 class Waiting:
@@ -233,5 +225,4 @@ test_broken()
 test_handshakes()
 done = subprocess.run([EGPU, "wait", "--for", "tea"], text=True, capture_output=True)
 ok("what it cannot wait for is a usage error", done.returncode == 64 and "pci, driver or cuda" in done.stderr)
-print(f"1..{count}")
-sys.exit(failed != 0)
+tap.done()
