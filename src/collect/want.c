@@ -193,21 +193,31 @@ static bool try_set(struct reader *r, size_t n, const char *value)
 	return good;
 }
 
+/* "ignore, tell and stop" */
+static const char *deeds(struct arena *a)
+{
+	const char *out = want_deeds[0];
+
+	for (size_t i = 1; want_deeds[i]; i++)
+		out = arena_printf(a, "%s%s%s", out, want_deeds[i + 1] ? ", " : " and ",
+				   want_deeds[i]);
+	return out;
+}
+
 /* [policy] has a key for each cause. */
 static const char *add_policy(struct reader *r, const char *cause, const char *value)
 {
 	struct want_guard *g = &r->want->guard;
-	struct want_policy *all = r->policy;
 	unsigned n;
 
 	if (!is_word(cause) || !one_of(value, want_deeds, &n))
-		return arena_printf(r->arena, "a policy is one of %s, not '%s'",
-				    "ignore, tell, stop, mend, reset, start, restart and recreate",
+		return arena_printf(r->arena, "a policy is one of %s, not '%s'", deeds(r->arena),
 				    shown(r->arena, value));
 	if (g->policy_count == POLICIES_MAX)
 		return "there are too many policies";
-	all[g->policy_count++] = (struct want_policy){ str_dup(r->arena, cause), want_deeds[n] };
-	g->policy = all;
+	r->policy[g->policy_count++] =
+	    (struct want_policy){ str_dup(r->arena, cause), want_deeds[n] };
+	g->policy = r->policy;
 	return NULL;
 }
 

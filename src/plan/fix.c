@@ -153,7 +153,8 @@ static bool same(const struct step *a, const struct step *b)
 		return str_eq(a->enclosure.verb, b->enclosure.verb) &&
 		       str_eq(a->enclosure.uuid, b->enclosure.uuid);
 	case STEP_CONTAINER:
-		return str_eq(a->container.id, b->container.id);
+		return str_eq(a->container.id, b->container.id) &&
+		       str_eq(container_verb(&a->container), container_verb(&b->container));
 	case STEP_PROCESS:
 		return a->process.pid == b->process.pid;
 	case STEP_DEVICE:
