@@ -146,7 +146,6 @@ static void add_container(const struct facts *f, const struct container *c, unsi
 		.failed = !container_runs(c) && container_failed_for_gpu(c),
 		.works = container_works(f, c),
 		.rank = rank,
-		.started_usec = u64_or(c->started_usec, 0),
 	};
 	put(f->arena, w->id, sizeof(w->id), c->id);
 	put(f->arena, w->name, sizeof(w->name), c->name);
@@ -154,12 +153,9 @@ static void add_container(const struct facts *f, const struct container *c, unsi
 
 static void add_service(const struct facts *f, const struct ollama *o, struct sight *s)
 {
-	const struct unit *u = services_unit(&f->services, o->where);
 	struct worker *w = &s->worker[s->worker_count++];
 
-	*w = (struct worker){ .runs = true,
-			      .works = server_works(o),
-			      .started_usec = u ? u->active_since_usec : 0 };
+	*w = (struct worker){ .runs = true, .works = server_works(o) };
 	put(f->arena, w->name, sizeof(w->name), o->where);
 }
 
@@ -261,10 +257,6 @@ void sight_of(const struct facts *f, const struct report *r, struct sight *ret)
 	memset(ret, 0, sizeof(*ret));
 	ret->gpu = gpu_of(f);
 	ret->gate_open = f->gate.open;
-	ret->worst = r->worst;
-	if (f->pci.chosen)
-		put(f->arena, ret->gpu_title, sizeof(ret->gpu_title),
-		    pci_gpu_title(f->arena, f->pci.chosen));
 	if (ret->gpu == GPU_LOST)
 		put(f->arena, ret->gpu_why, sizeof(ret->gpu_why), driver_shut(f));
 	add_workers(f, ret);

@@ -39,8 +39,7 @@ struct worker {
 	bool runs;
 	bool failed; /* the engine could not start it, for want of the GPU as far as it says */
 	enum works works;
-	unsigned rank;         /* who must run before it has a lower one */
-	uint64_t started_usec; /* wall clock; 0: not known */
+	unsigned rank; /* who must run before it has a lower one */
 };
 
 /* A finding that is no consequence of another one. */
@@ -55,15 +54,13 @@ struct trouble {
 
 struct sight {
 	enum sight_gpu gpu;
-	char gpu_title[SIGHT_NAME]; /* "GeForce RTX 3060"; "" */
-	char gpu_why[SIGHT_TEXT];   /* of one that is lost */
+	char gpu_why[SIGHT_TEXT]; /* of one that is lost */
 	bool gate_open;
 	bool workers_known; /* the engine answered */
 	struct worker worker[WORKERS_MAX];
 	size_t worker_count;
 	struct trouble trouble[TROUBLES_MAX]; /* in the order of the chain, the root first */
 	size_t trouble_count;
-	enum status worst;
 };
 
 /* Pure; *ret needs not be zeroed. */

@@ -36,6 +36,5 @@ static inline struct container box(const char *name, struct node_access *n, size
 				   .error = "",
 				   .asks = ASK_DEVICE_REQUEST,
 				   .node = n,
-				   .node_count = count,
-				   .started_usec = { KNOWN, 77, "x" } };
+				   .node_count = count };
 }

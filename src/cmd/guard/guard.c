@@ -70,7 +70,8 @@ static int flip(struct env *env, const struct options *o, struct err *e)
 		puts(o->pause ? "The guard looks and tells, and acts on nothing. To have it act "
 				"again: sudo "
 				"egpu guard --resume"
-			      : "The guard acts again, and has forgotten what it tried.");
+			      : "The guard may act again, and forgets what it tried. Whether one "
+				"runs: systemctl status egpu-guard");
 	return r;
 }
 
