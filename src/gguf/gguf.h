@@ -71,7 +71,7 @@ struct gguf {
 	uint64_t data_bytes;    /* as long as the table says it is, with its padding */
 	uint64_t file_bytes;    /* UINT64_MAX: not known */
 	uint64_t missing_bytes; /* the file ends so much too early: still coming down, or cut off */
-	uint64_t split_no, split_count; /* split_count 0: all in one file */
+	uint64_t split_no, split_count; /* split_count 0: all in one file; else 2 or more */
 };
 
 /*
@@ -101,7 +101,7 @@ struct gguf_memory {
 };
 void gguf_memory(struct gguf_memory *m, const char *name, struct bytes all, uint64_t file_bytes);
 
-/* A key by its whole name; NULL: the file has none. */
+/* A key by its whole name, looked for from the first on; NULL: the file has none. */
 const struct gguf_key *gguf_key(const struct gguf *g, const char *name);
 /* "ARCH.REST", where ARCH is the value of general.architecture. */
 const struct gguf_key *gguf_arch_key(const struct gguf *g, const char *rest);
