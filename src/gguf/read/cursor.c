@@ -50,12 +50,13 @@ const char *cursor_word(const struct cursor *c, const char *name)
 	return str_clean(c->arena, name, strlen(name), WORD_SHOWN);
 }
 
-static int ends_early(const struct cursor *c, uint64_t at, uint64_t size, struct err *e)
+static int ends_early(const struct cursor *c, uint64_t at, const char *where, uint64_t size,
+		      struct err *e)
 {
 	return cursor_refuse(c, at, e,
-			     "the file ends at byte %llu, inside its header: still being "
+			     "the file ends %s byte %llu, inside its header: still being "
 			     "downloaded, or cut off",
-			     (unsigned long long)size);
+			     where, (unsigned long long)size);
 }
 
 int cursor_owe(struct cursor *c, uint64_t at, uint64_t count, uint64_t each, const char *what,
@@ -67,7 +68,7 @@ int cursor_owe(struct cursor *c, uint64_t at, uint64_t count, uint64_t each, con
 		return cursor_refuse(c, at, e, "%llu %s: no header is that long",
 				     (unsigned long long)count, what);
 	if (more > c->slack)
-		return ends_early(c, at, c->in->size, e);
+		return ends_early(c, at, "at", c->in->size, e);
 	c->slack -= more;
 	c->owed += more;
 	return 0;
@@ -77,6 +78,7 @@ void cursor_skip(struct cursor *c, uint64_t size)
 {
 	size_t here = size < c->window.size ? (size_t)size : c->window.size;
 
+	c->is_blind = c->is_blind || size > c->window.size;
 	c->window.data += here;
 	c->window.size -= here;
 	c->at += size;
@@ -93,8 +95,22 @@ static int fill(struct cursor *c, uint64_t want, struct err *e)
 	if (r < 0)
 		return r;
 	if (c->window.size < want)
-		return ends_early(c, c->at, c->at + c->window.size, e);
+		return ends_early(c, c->at, c->is_blind && !c->window.size ? "before" : "at",
+				  c->at + c->window.size, e);
+	c->is_blind = false;
 	return 0;
+}
+
+int cursor_finish(struct cursor *c, struct err *e)
+{
+	struct bytes last;
+
+	if (!c->is_blind || c->in->size != UINT64_MAX)
+		return 0;
+	int r = c->in->take(c->in, c->at - 1, 1, 1, &last, e);
+	if (r < 0)
+		return r;
+	return last.size ? 0 : ends_early(c, c->at, "before", c->at, e);
 }
 
 int cursor_take(struct cursor *c, uint64_t size, const char **ret, struct err *e)

@@ -19,6 +19,7 @@ struct cursor {
 	uint64_t owed, slack;
 	uint64_t end;  /* of the file, or of what a header may have */
 	uint64_t kept; /* bytes of the arena */
+	bool is_blind; /* nobody saw yet whether the file goes on up to `at` */
 };
 
 void cursor_start(struct cursor *c, struct arena *a, struct gguf_input *in);
@@ -46,6 +47,9 @@ int cursor_u64(struct cursor *c, uint64_t *ret, struct err *e);
 void cursor_skip(struct cursor *c, uint64_t size);
 /* Past so many strings, of which the lengths are owed. */
 int cursor_skip_strings(struct cursor *c, uint64_t count, struct err *e);
+
+/* Behind all: whether what was skipped last is there. */
+int cursor_finish(struct cursor *c, struct err *e);
 
 /* Memory for what is kept; *ret zeroed. -EINVAL: a header may not make us keep so much. */
 int cursor_keep(struct cursor *c, uint64_t at, uint64_t count, size_t each, void **ret,

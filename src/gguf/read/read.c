@@ -232,6 +232,8 @@ int gguf_read(struct arena *a, struct gguf_input *in, struct gguf *ret, struct e
 		r = check_split(&c, &g, e);
 	if (r == 0)
 		r = read_tensors(&c, &g, e);
+	if (r == 0)
+		r = cursor_finish(&c, e);
 	if (r < 0)
 		return r;
 	measure(&g, c.at, in->size);
