@@ -46,6 +46,8 @@ bench:
 	@bench/plan $(BUILD)/egpu
 	@echo
 	@bench/guard $(BUILD)/egpu
+	@echo
+	@bench/gguf $(BUILD)/egpu
 
 install: all
 	$(MESON) configure $(BUILD) --prefix "$(PREFIX)"
