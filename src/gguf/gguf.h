@@ -70,7 +70,9 @@ struct gguf {
 	uint64_t header_bytes;  /* where the data section begins */
 	uint64_t data_bytes;    /* as long as the table says it is, with its padding */
 	uint64_t file_bytes;    /* UINT64_MAX: not known */
-	uint64_t missing_bytes; /* the file ends so much too early: still coming down, or cut off */
+	/* The file ends so much too early: still coming down, or cut off. Not counting the padding
+	 * behind the last tensor, which some writers leave out. */
+	uint64_t missing_bytes;
 	uint64_t split_no, split_count; /* split_count 0: all in one file; else 2 or more */
 };
 
@@ -91,7 +93,15 @@ struct gguf_input {
 		    struct bytes *ret, struct err *e);
 };
 
-/* Reads a header into the arena. -EINVAL: refused, see above; else what take() failed with. */
+/*
+ * Reads a header into the arena. -EINVAL: refused, see above; else what take() failed with. A file
+ * that ends inside its header is refused; one that ends inside its data is not, see missing_bytes.
+ *
+ * Of what was read is sure: no name is there twice; rows are whole blocks; the data of no two
+ * tensors overlap, so all their bytes sum up to data_bytes at most, which is less than 2^63;
+ * general.alignment, general.architecture and split.* are of their types, if there. Memory is at
+ * most 32 MiB, and no header is longer than 256 MiB.
+ */
 int gguf_read(struct arena *a, struct gguf_input *in, struct gguf *ret, struct err *e);
 
 /* The whole of a file, or its beginning, in memory: for tests and mapped files. */
