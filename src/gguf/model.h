@@ -20,13 +20,55 @@ enum cache_kind {
 	CACHE_NONE,      /* encoders (BERT) */
 };
 
+/* What a recurrent layer keeps of each sequence. llama-hparams.cpp: n_embd_r, n_embd_s. */
+enum arch_state {
+	STATE_NONE,
+	STATE_SSM,         /* Mamba 2, gated delta nets: ssm.* */
+	STATE_SSM_UNGROUP, /* Mamba 1: no groups in the convolution */
+	STATE_WKV,         /* RWKV */
+	STATE_CONV,        /* LFM2: a short convolution and no more */
+	STATE_KDA,         /* Kimi's delta attention */
+	STATE_LINEAR,      /* MiniMax's lightning attention */
+};
+
+/* Which layers of a hybrid have a state. */
+enum arch_recur {
+	RECUR_NO_KV,    /* those with attention.head_count_kv 0 */
+	RECUR_NO_KV_FF, /* those, where feed_forward_length is 0 as well (Nemotron-H) */
+	RECUR_LISTED,   /* attention.recurrent_layers, else all but each recur_interval-th */
+	RECUR_BOTH,     /* all, and all have attention too (Falcon-H1) */
+};
+
+/* Keys of a sparse attention's indexer, kept beside K. */
+enum arch_indexer {
+	INDEXER_NONE,
+	INDEXER_ALL,    /* in each layer that attends */
+	INDEXER_TYPES,  /* in those that attention.indexer.types says */
+	INDEXER_SPARSE, /* in those behind leading_dense_block_count, a V row as well (MiniMax M3)
+			 */
+	INDEXER_RATIOS, /* DeepSeek 4: attention.compress_ratios */
+};
+
 struct arch {
 	const char *name; /* general.architecture */
 	enum cache_kind cache;
+	bool encoder;  /* no tokens come out: embeddings, reranking */
+	bool headless; /* has no output matrix: none is copied from token_embd */
+
 	uint32_t window_period;  /* layer i sees a window if i % p < p-1; 0: none do */
 	bool window_dense_first; /* if i % p != 0 instead */
-	uint32_t window_default; /* where the file does not say how wide */
+	uint32_t window_default; /* where the file does not say how wide; 0: then there is none */
 	bool window_unused;      /* the key is there, and llama.cpp does not heed it (phi3) */
+	bool window_all;         /* all that attend, where the file says how wide (lfm2) */
+	bool window_listed;      /* the file lists which; the period is a guess where it does not */
+	bool window_fixed; /* as wide as the default whatever the file says, unless 0 (llama4) */
+	uint32_t window_layers; /* only the model of so many layers has one (exaone4); 0: all do */
+
+	uint32_t kv_layers; /* only the first so many keep a cache of their own (gemma3n); 0: all */
+	enum arch_state state;
+	enum arch_recur recur;
+	uint32_t recur_interval;
+	enum arch_indexer indexer;
 };
 
 /* NULL: not in the table. */
@@ -46,7 +88,8 @@ struct model_layer {
 	uint64_t largest_expert_bytes; /* the largest of its expert tensors (all experts of one) */
 	enum layer_cache cache;
 	uint32_t k_width, v_width; /* elements of a token's K and V row: 1024, 1024; MLA: 576, 0 */
-	uint64_t state_bytes;      /* LAYER_CACHE_STATE: of each sequence, always f32 */
+	uint64_t
+	    state_bytes; /* of each sequence, always f32; a layer with a cache may have one too */
 	uint32_t heads, kv_heads, k_head, v_head, ff; /* v_head: elements of one head's V */
 };
 
@@ -69,16 +112,17 @@ struct model {
 	uint32_t window;                                      /* tokens; 0: none */
 	uint32_t conv;                                        /* 0: no recurrent layer */
 
-	uint64_t embd_bytes;   /* token_embd.weight: stays in RAM */
-	bool tied;             /* no output.weight: a second copy of embd_bytes goes to the GPU */
-	uint64_t output_bytes; /* output.weight (or that copy), output_norm and its like */
+	uint64_t embd_bytes; /* token_embd.weight and what else is only looked up: stays in RAM */
+	bool tied; /* no output.weight: token_embd.weight is there twice, in RAM and here */
+	uint64_t output_bytes;        /* output.weight (or that copy), output_norm and its like */
 	uint64_t output_weight_bytes; /* of them the one matrix */
 	uint64_t other_bytes; /* belongs to no layer and is not named above: goes with the output */
 	struct model_layer *layer;
-	uint32_t layer_count; /* of the trunk; draft layers (NextN, MTP) are in draft_bytes */
+	uint32_t layer_count;       /* of the trunk; draft layers (NextN, MTP) are in draft_bytes */
+	uint32_t draft_layer_count; /* llama.cpp counts them among the layers that it offloads */
 	uint64_t draft_bytes;
 
-	uint64_t projector_bytes; /* of an mmproj that comes with it: whole on the GPU; 0: none */
+	uint64_t projector_bytes; /* of an mmproj, a file or inside this one: whole on the GPU */
 	struct names notes;       /* sentences on what is not sure */
 };
 
