@@ -81,6 +81,10 @@ enum layer_cache {
 	LAYER_CACHE_STATE,
 };
 
+/*
+ * What llama.cpp of today does. Before its PR 19067 (January 2026) an MLA layer kept V too, v_head
+ * * kv_heads wide; before PR 13108 (May 2025) encoders had a cache of all their heads.
+ */
 struct model_layer {
 	uint64_t weight_bytes;         /* all its tensors */
 	uint64_t expert_bytes;         /* of them those that are used in part for each token */

@@ -240,6 +240,7 @@ TEST(deepseek_of_old_files_keeps_all_heads)
 	struct model m = read_model();
 
 	check_layer(&m, 0, LAYER_CACHE_FULL, 24576, 16384, 0);
+	CHECK(noted(&m, "an old file"));
 }
 
 TEST(deepseek32_keeps_the_keys_of_its_indexer_too)

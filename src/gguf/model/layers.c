@@ -110,7 +110,7 @@ static bool keeps_none(const struct shape *s, uint32_t i)
 	return i >= own;
 }
 
-static bool is_latent(const struct shape *s)
+bool shape_is_latent(const struct shape *s)
 {
 	if (s->arch->indexer == INDEXER_RATIOS)
 		return true;
@@ -169,9 +169,9 @@ static void attend(const struct shape *s, uint32_t i, bool window, struct model_
 {
 	l->cache = window ? LAYER_CACHE_WINDOW : LAYER_CACHE_FULL;
 	l->k_width = narrow((uint64_t)l->k_head * l->kv_heads);
-	if (is_latent(s) && s->key_length == SHAPE_UNSAID && s->kv_lora_rank)
+	if (shape_is_latent(s) && s->key_length == SHAPE_UNSAID && s->kv_lora_rank)
 		l->k_width = s->kv_lora_rank + s->rope_dims;
-	l->v_width = is_latent(s) ? 0 : narrow((uint64_t)l->v_head * l->kv_heads);
+	l->v_width = shape_is_latent(s) ? 0 : narrow((uint64_t)l->v_head * l->kv_heads);
 	add_indexer(s, i, l);
 	if (s->arch->indexer == INDEXER_RATIOS)
 		squeeze(s, i, l);
@@ -228,7 +228,7 @@ void layers_of(const struct shape *s, struct model *m)
 		layer_of(s, i % trunk, width, &m->layer[i]);
 		if (m->layer[i].cache == LAYER_CACHE_WINDOW)
 			m->window = width;
-		if (m->layer[i].state_bytes && s->arch->state != STATE_NONE)
+		if (is_recurrent(s, i % trunk))
 			m->conv = convolution(s);
 	}
 }

@@ -6,6 +6,9 @@
 /* What each layer keeps of what it has read: cache, widths, state; and the model's window, conv. */
 void layers_of(const struct shape *s, struct model *m);
 
+/* Whether those that attend keep a latent row, and no V. */
+bool shape_is_latent(const struct shape *s);
+
 /* Bytes of a recurrent layer's state for one sequence. Saturates. */
 uint64_t state_bytes(const struct shape *s);
 

@@ -119,20 +119,27 @@ static void note_arch(struct making *k)
 {
 	const struct shape *s = k->s;
 	const struct arch *arch = s->arch;
+	const struct model *m = k->m;
 
 	if (!s->arch_known)
 		note(k,
 		     arena_printf(k->a, "the architecture %s is not known: it is reckoned like %s",
 				  s->arch_name, arch->name));
-	if (!s->arch_known && s->window != SHAPE_UNSAID && s->window && !k->m->window)
+	if (!s->arch_known && s->window != SHAPE_UNSAID && s->window && !m->window)
 		note(k, "it may keep only a window of what it reads: it is not reckoned with");
 	if (str_eq(arch->name, "t5"))
 		note(k, "of an encoder with a decoder, the memory is a rough guess");
+	if (arch->cache == CACHE_MLA && !shape_is_latent(s))
+		note(k, "an old file: K and V of all heads are kept, where a GGUF made since April "
+			"2025 needs one small row");
 	if (arch->indexer == INDEXER_RATIOS)
 		note(k, "its compressed cache is reckoned approximately");
-	if (arch->window_listed && k->m->window && !s->window_listed)
+	if (arch->window_listed && m->window && !s->window_listed)
 		note(k, "the file does not list the layers that see a window only: the usual "
 			"cycle is taken");
+	if (m->conv && arch->state != STATE_WKV && state_bytes(s) == 0)
+		note(k, "the file does not say how large its recurrent state is: none is reckoned "
+			"with");
 	if (arch->state == STATE_WKV && !s->wkv_head)
 		note(k, "the file does not say wkv.head_size: 64 is taken");
 }
@@ -154,7 +161,7 @@ static void note_parts(struct making *k)
 		note(k, "the file has no weights: only a vocabulary");
 	if (k->weights.stray)
 		note(k, arena_printf(k->a,
-				     "%" PRIu64 " tensors are of layers beyond the %u that "
+				     "%" PRIu64 " of its tensors are of layers beyond the %u that "
 				     "the file says it has",
 				     k->weights.stray, k->s->blocks));
 }
