@@ -406,6 +406,20 @@ TEST(minimax_attends_in_each_eighth_layer)
 	check_layer(&m, 7, LAYER_CACHE_FULL, 1024, 1024, 0);
 }
 
+/* Llama 3.2 Vision 11B of Ollama's store */
+TEST(layers_that_look_at_a_picture_do_not_grow)
+{
+	static const int64_t crossed[] = { 3, 8, 13, 18, 23, 28, 33, 38, -1, 512 };
+
+	make_model(&made, "mllama", 40, 4096, 32, 8);
+	make_list(&made, "attention.cross_attention_layers", GGUF_I32, crossed, 10);
+	struct model m = read_model();
+
+	CHECK_INT(count(&m, LAYER_CACHE_FULL), 32);
+	check_layer(&m, 3, LAYER_CACHE_NONE, 0, 0, 8 * 256 * 4 * 1601 * 4);
+	check_layer(&m, 4, LAYER_CACHE_FULL, 1024, 1024, 0);
+}
+
 TEST(encoders_keep_nothing)
 {
 	make_model(&made, "bert", 24, 1024, 16, 0);

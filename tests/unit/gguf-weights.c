@@ -209,6 +209,16 @@ TEST(what_sees_may_be_in_the_same_file_or_another)
 	CHECK_INT(m.projector_bytes, 2 * 1152 * (1152 + 2560) + 20000);
 }
 
+TEST(a_commit_is_no_name)
+{
+	make_model(&made, "llama", 1, 4096, 32, 8);
+	make_text(&made, "general.name", "47b6801b24d15ff9bcd8c96dfaea0be9ed3a0301");
+	CHECK_STR(read_parts(1).name, "test.gguf");
+	make_model(&made, "llama", 1, 4096, 32, 8);
+	make_text(&made, "general.name", "Deadbeef");
+	CHECK_STR(read_parts(1).name, "Deadbeef");
+}
+
 TEST(vocabulary_by_the_tensor_then_the_key_then_the_list)
 {
 	make_model(&made, "llama", 1, 4096, 32, 8);

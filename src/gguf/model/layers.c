@@ -179,6 +179,13 @@ static void attend(const struct shape *s, uint32_t i, bool window, struct model_
 		l->cache = LAYER_CACHE_NONE;
 }
 
+/* Four tiles of a picture, of 1601 patches each, as f32: Ollama fs/ggml/ggml.go. */
+static void see_picture(struct model_layer *l)
+{
+	uint64_t row = sat_mul(l->kv_heads, (uint64_t)l->k_head + l->v_head);
+	l->state_bytes = sat_mul(row, 4ull * 1601 * 4);
+}
+
 static void layer_of(const struct shape *s, uint32_t i, uint32_t width, struct model_layer *l)
 {
 	bool window = width && sees_window(s, i);
@@ -189,7 +196,9 @@ static void layer_of(const struct shape *s, uint32_t i, uint32_t width, struct m
 	l->ff = s->ff[i];
 	l->k_head = shape_k_head(s, window);
 	l->v_head = shape_v_head(s, window);
-	if (keeps_none(s, i))
+	if (s->crossed[i])
+		see_picture(l);
+	if (s->crossed[i] || keeps_none(s, i))
 		return;
 	if (recurrent)
 		l->state_bytes = state_bytes(s);

@@ -31,10 +31,17 @@ static uint32_t largest(const uint32_t *of, uint32_t count)
 	return most;
 }
 
+/* Some converters have the commit for a name. */
+static bool is_hash(const char *name)
+{
+	size_t n = strspn(name, "0123456789abcdef");
+	return n >= 32 && !name[n];
+}
+
 static const char *name_of(const struct making *k)
 {
 	const struct gguf_key *key = gguf_key(k->parts, "general.name");
-	if (key && key->kind == GGUF_STRING && key->text && key->text[0])
+	if (key && key->kind == GGUF_STRING && key->text && key->text[0] && !is_hash(key->text))
 		return key->text;
 	const char *slash = strrchr(k->s->name, '/');
 	return str_dup(k->a, slash ? slash + 1 : k->s->name);

@@ -84,6 +84,15 @@ static int read_layers(struct shape *s, struct err *e)
 	return 0;
 }
 
+static void read_crossed(struct shape *s)
+{
+	const struct gguf_key *key = gguf_arch_key(s->g, "attention.cross_attention_layers");
+
+	for (size_t i = 0; key && key->items && i < key->count; i++)
+		if (key->items[i] >= 0 && key->items[i] < s->blocks)
+			s->crossed[key->items[i]] = true;
+}
+
 /* What only some architectures heed: elsewhere a file may say of it what it likes. */
 static int read_special(struct shape *s, struct err *e)
 {
@@ -100,6 +109,8 @@ static int read_special(struct shape *s, struct err *e)
 	s->indexed_said = s->arch->indexer == INDEXER_TYPES && r > 0;
 	if (r < 0)
 		return r;
+	if (str_eq(s->arch->name, "mllama"))
+		read_crossed(s);
 	/* It may be longer than there are layers. */
 	if (s->arch->indexer == INDEXER_RATIOS && key && key->items)
 		for (uint32_t i = 0; i < s->blocks && i < key->count; i++)

@@ -31,6 +31,7 @@ struct shape {
 	uint32_t experts_used[GGUF_LAYERS_MAX], expert_ff[GGUF_LAYERS_MAX];
 	uint32_t recurrent[GGUF_LAYERS_MAX], indexed[GGUF_LAYERS_MAX], ratio[GGUF_LAYERS_MAX];
 	bool recurrent_said, indexed_said;
+	bool crossed[GGUF_LAYERS_MAX]; /* attends to a picture only (Llama 3.2 Vision) */
 
 	uint32_t window_period;             /* as the file says; UNSAID */
 	uint32_t windowed[GGUF_LAYERS_MAX]; /* where it lists them */
