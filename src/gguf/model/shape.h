@@ -4,7 +4,7 @@
 #include "gguf/model.h"
 
 /* What a header says of a model's shape: its keys, checked, as numbers. */
-enum { SHAPE_UNSAID = UINT32_MAX }; /* where a key may be missing and that matters */
+#define SHAPE_UNSAID UINT32_MAX /* where a key may be missing and that matters */
 
 struct shape {
 	const char *name; /* of the file, for messages */
