@@ -14,7 +14,7 @@ struct card {
 	const char *name; /* "RTX 3060 12GB", without "NVIDIA GeForce" */
 	uint32_t vram_mib;
 	double memory_gb_s;  /* 360, in 10^9 bytes/s */
-	double fp16_tflops;  /* dense, of the tensor cores where it has some, else of the shaders */
+	double fp16_tflops;  /* dense, of the tensor cores; without any, FP32 of the shaders */
 	uint32_t capability; /* 86 is 8.6 */
 	uint32_t sm_count;
 };
