@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gguf/speed/cost.h"
 
-/* Two channels of DDR4-3200 or one of DDR5 are 51 and 38; of laptops and desktops together. */
-static const double usual_ram_gb_s = 47.5;
+/* One channel of DDR4-2666; two of DDR4-3200, a bit less; two of DDR5-5600. */
+static const double usual_ram_gb_s[] = { 21, 47.5, 90 };
 
 static double row_bytes(const struct ggml_type *t, uint32_t elements)
 {
@@ -50,14 +50,25 @@ double cost_gpu_share(const struct size *z, uint32_t gpu)
 	return sum > 0 ? (double)z->gpu[gpu].weights_bytes / sum : 0;
 }
 
-double cost_ram_gb_s(const struct rig *rig)
+/* A format has between 1 and 32 bits for a weight; a header that says otherwise is not believed. */
+double cost_weights(const struct model *m, double bytes)
 {
-	return rig->ram_gb_s > 0 ? rig->ram_gb_s : usual_ram_gb_s;
+	double bits = m->params > 0 ? 8.0 * (double)m->file_bytes / (double)m->params : 4.5;
+
+	return 8.0 * bytes / (bits < 1 ? 1 : bits > 32 ? 32 : bits);
 }
 
-double cost_link_gb_s(const struct rig *rig)
+struct rig cost_rig(const struct rig *rig, enum guess how)
 {
-	return rig->link_gb_s > 0 ? rig->link_gb_s : rig->link->to_gpu_gb_s;
+	struct rig r = *rig;
+	const double link[] = { rig->link->to_gpu_low_gb_s, rig->link->to_gpu_gb_s,
+				rig->link->to_gpu_high_gb_s };
+
+	if (!(r.ram_gb_s > 0))
+		r.ram_gb_s = usual_ram_gb_s[how];
+	if (!(r.link_gb_s > 0))
+		r.link_gb_s = link[how];
+	return r;
 }
 
 double cost_seconds(const struct cost *c)

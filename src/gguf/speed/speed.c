@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "gguf/speed/cost.h"
 
-static const double usual_disk_gb_s = 2; /* an NVMe drive, read by one thread */
-
 const char *bound_name(enum bound b)
 {
 	switch (b) {
@@ -24,52 +22,138 @@ const char *bound_name(enum bound b)
 	return "";
 }
 
-static struct pace pace_of(const struct cost *c, double tokens, double low, double high)
-{
-	double seconds = cost_seconds(c);
+/* What one would see of it: nine of ten measurements lie between (tests/speed). */
+struct error {
+	double low, high;
+};
+static const struct error token_error = { 0.74, 1.28 }, prompt_error = { 0.68, 1.45 };
 
-	if (!c->known || seconds <= 0)
-		return (struct pace){ .bound = cost_bound(c) };
+typedef struct cost costing(const struct model *m, const struct settings *s, const struct size *z,
+			    const struct rig *rig, uint32_t depth);
+
+struct case_of {
+	const struct model *m;
+	const struct settings *s;
+	const struct size *z;
+	const struct rig *rig;
+	uint32_t depth;
+};
+
+static struct cost cost_at(const struct case_of *c, costing *of, enum guess how)
+{
+	struct rig rig = cost_rig(c->rig, how);
+
+	return of(c->m, c->s, c->z, &rig, c->depth);
+}
+
+static double per_second(const struct case_of *c, costing *of, enum guess how, double tokens)
+{
+	struct cost cost = cost_at(c, of, how);
+	double seconds = cost_seconds(&cost);
+
+	return cost.known && seconds > 0 ? tokens / seconds : 0;
+}
+
+static struct pace pace_of(const struct case_of *c, costing *of, double tokens, struct error e)
+{
+	struct cost likely = cost_at(c, of, GUESS_LIKELY);
+
 	return (struct pace){
-		.value = { low * tokens / seconds, tokens / seconds, high * tokens / seconds },
-		.bound = cost_bound(c),
+		.value = {
+			.low = e.low * per_second(c, of, GUESS_LOW, tokens),
+			.likely = per_second(c, of, GUESS_LIKELY, tokens),
+			.high = e.high * per_second(c, of, GUESS_HIGH, tokens),
+		},
+		.bound = cost_bound(&likely),
 	};
 }
 
-static struct pace load_of(const struct size *z, const struct rig *rig)
+/* A SATA SSD; an NVMe drive read by one thread; what lies in the page cache already. */
+static const double usual_disk_gb_s[] = { 0.5, 2, 50 };
+
+static double load_seconds(const struct case_of *c, enum guess how, double *disk, double *link)
 {
+	struct rig rig = cost_rig(c->rig, how);
 	double gpu = 0;
 
-	for (uint32_t i = 0; i < z->gpu_count && i < GPUS_MAX; i++)
-		gpu += (double)z->gpu[i].weights_bytes + (double)z->gpu[i].projector_bytes;
-	double all = gpu + (double)z->host.weights_bytes;
-	double link = gpu / (cost_link_gb_s(rig) * 1e9);
-	double disk = all / ((rig->disk_gb_s > 0 ? rig->disk_gb_s : usual_disk_gb_s) * 1e9);
+	for (uint32_t i = 0; i < c->z->gpu_count && i < GPUS_MAX; i++)
+		gpu += (double)c->z->gpu[i].weights_bytes + (double)c->z->gpu[i].projector_bytes;
+	double all = gpu + (double)c->z->host.weights_bytes;
+	*link = gpu / (rig.link_gb_s * 1e9);
+	*disk = all / ((rig.disk_gb_s > 0 ? rig.disk_gb_s : usual_disk_gb_s[how]) * 1e9);
+	/* reading ahead goes on while the link works, unless it does not */
+	return how == GUESS_LOW ? *link + *disk : *link > *disk ? *link : *disk;
+}
 
-	return (struct pace){
-		.value = { link, link > disk ? link : disk, link + disk },
-		.bound = link > disk ? BOUND_LINK : BOUND_DISK,
+static struct pace load_of(const struct case_of *c)
+{
+	double disk, link;
+	struct pace p = {
+		.value.low = load_seconds(c, GUESS_HIGH, &disk, &link),
+		.value.high = load_seconds(c, GUESS_LOW, &disk, &link),
+		.value.likely = load_seconds(c, GUESS_LIKELY, &disk, &link),
 	};
+
+	p.bound = link > disk ? BOUND_LINK : BOUND_DISK;
+	return p;
+}
+
+/* Whether the RAM, a usual one, takes a tenth of a token's time. */
+static bool ram_matters(const struct case_of *c)
+{
+	struct cost t = cost_at(c, cost_of_token, GUESS_LIKELY);
+
+	return t.second[BOUND_RAM] > cost_seconds(&t) / 10;
+}
+
+static void note_cards(struct arena *a, const struct case_of *c, struct speed *ret, size_t *room)
+{
+	for (uint32_t i = 0; i < c->z->gpu_count && i < c->rig->gpu_count && i < GPUS_MAX; i++) {
+		const struct rig_gpu *g = &c->rig->gpu[i];
+		if (c->z->gpu[i].weights_bytes == 0 || (g->card && g->memory_gb_s > 0))
+			continue;
+		ret->sure = false;
+		names_add(a, &ret->notes, room,
+			  arena_printf(a,
+				       g->memory_gb_s > 0
+					   ? "%s is not in the table of cards: how fast it reads "
+					     "a prompt is not known"
+					   : "%s is not in the table of cards: how fast it is is "
+					     "not known",
+				       g->name ? g->name : "the GPU"));
+	}
+}
+
+static void note_ram(struct arena *a, const struct case_of *c, struct speed *ret, size_t *room)
+{
+	if (c->rig->ram_gb_s > 0 || !ram_matters(c))
+		return;
+	ret->sure = false;
+	names_add(a, &ret->notes, room,
+		  arena_printf(a,
+			       "the RAM's speed is not known: %.0f GB/s are taken, which two "
+			       "channels of DDR4 have, at least %.0f and at most %.0f",
+			       cost_rig(c->rig, GUESS_LIKELY).ram_gb_s,
+			       cost_rig(c->rig, GUESS_LOW).ram_gb_s,
+			       cost_rig(c->rig, GUESS_HIGH).ram_gb_s));
 }
 
 void speed_of(struct arena *a, const struct model *m, const struct settings *s,
 	      const struct size *z, const struct rig *rig, uint32_t depth, struct speed *ret)
 {
-	struct cost token = cost_of_token(m, s, z, rig, depth);
-	struct cost batch = cost_of_batch(m, s, z, rig, depth);
+	const struct case_of c = { m, s, z, rig, depth };
 	size_t room = 0;
 
 	*ret = (struct speed){
-		.token = pace_of(&token, 1, 0.8, 1.2),
-		.prompt = pace_of(&batch, s->ubatch > 0 ? s->ubatch : 512, 0.7, 1.5),
-		.load = load_of(z, rig),
-		.sure =
-		    token.known && batch.known && (rig->ram_gb_s > 0 || z->active_host_bytes == 0),
+		.prompt = pace_of(&c, cost_of_batch, s->ubatch > 0 ? s->ubatch : 512, prompt_error),
+		.load = load_of(&c),
+		.sure = true,
 	};
-	if (!token.known || !batch.known)
+	if (m->encoder)
 		names_add(a, &ret->notes, &room,
-			  "the card is not a known one, so its speed is not known either");
-	if (rig->ram_gb_s <= 0 && z->active_host_bytes > 0)
-		names_add(a, &ret->notes, &room,
-			  "how fast the RAM is could not be read: two usual channels are assumed");
+			  "the model is an encoder: it answers with numbers, not with tokens");
+	else
+		ret->token = pace_of(&c, cost_of_token, 1, token_error);
+	note_cards(a, &c, ret, &room);
+	note_ram(a, &c, ret, &room);
 }
