@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "gguf/speed/speed.h"
+
 #include "gguf/speed/cost.h"
 
 const char *bound_name(enum bound b)
@@ -26,7 +28,7 @@ const char *bound_name(enum bound b)
 struct error {
 	double low, high;
 };
-static const struct error token_error = { 0.74, 1.28 }, prompt_error = { 0.68, 1.45 };
+static const struct error token_error = { 0.77, 1.25 }, prompt_error = { 0.68, 1.45 };
 
 typedef struct cost costing(const struct model *m, const struct settings *s, const struct size *z,
 			    const struct rig *rig, uint32_t depth);
@@ -39,11 +41,25 @@ struct case_of {
 	uint32_t depth;
 };
 
+/* Of a build that is not known, the slowest one is an old one, without flash attention. */
+static struct settings settings_at(const struct settings *s, enum guess how)
+{
+	struct settings r = *s;
+
+	if (s->build.number > 0 || s->build.version > 0 || how == GUESS_LIKELY)
+		return r;
+	r.build.number = r.build.version = how == GUESS_LOW ? 1 : UINT32_MAX;
+	if (how == GUESS_LOW && s->flash == FLASH_AUTO)
+		r.flash = FLASH_OFF;
+	return r;
+}
+
 static struct cost cost_at(const struct case_of *c, costing *of, enum guess how)
 {
 	struct rig rig = cost_rig(c->rig, how);
+	struct settings s = settings_at(c->s, how);
 
-	return of(c->m, c->s, c->z, &rig, c->depth);
+	return of(c->m, &s, c->z, &rig, c->depth);
 }
 
 static double per_second(const struct case_of *c, costing *of, enum guess how, double tokens)
@@ -54,16 +70,24 @@ static double per_second(const struct case_of *c, costing *of, enum guess how, d
 	return cost.known && seconds > 0 ? tokens / seconds : 0;
 }
 
+/* What is slow on most cards is not on all. */
+static struct range ordered(double low, double likely, double high)
+{
+	return (struct range){
+		.low = low < likely ? low : likely,
+		.likely = likely,
+		.high = high > likely ? high : likely,
+	};
+}
+
 static struct pace pace_of(const struct case_of *c, costing *of, double tokens, struct error e)
 {
 	struct cost likely = cost_at(c, of, GUESS_LIKELY);
 
 	return (struct pace){
-		.value = {
-			.low = e.low * per_second(c, of, GUESS_LOW, tokens),
-			.likely = per_second(c, of, GUESS_LIKELY, tokens),
-			.high = e.high * per_second(c, of, GUESS_HIGH, tokens),
-		},
+		.value = ordered(e.low * per_second(c, of, GUESS_LOW, tokens),
+				 per_second(c, of, GUESS_LIKELY, tokens),
+				 e.high * per_second(c, of, GUESS_HIGH, tokens)),
 		.bound = cost_bound(&likely),
 	};
 }
@@ -88,14 +112,14 @@ static double load_seconds(const struct case_of *c, enum guess how, double *disk
 static struct pace load_of(const struct case_of *c)
 {
 	double disk, link;
-	struct pace p = {
-		.value.low = load_seconds(c, GUESS_HIGH, &disk, &link),
-		.value.high = load_seconds(c, GUESS_LOW, &disk, &link),
-		.value.likely = load_seconds(c, GUESS_LIKELY, &disk, &link),
-	};
+	double fast = load_seconds(c, GUESS_HIGH, &disk, &link);
+	double slow = load_seconds(c, GUESS_LOW, &disk, &link);
+	double likely = load_seconds(c, GUESS_LIKELY, &disk, &link);
 
-	p.bound = link > disk ? BOUND_LINK : BOUND_DISK;
-	return p;
+	return (struct pace){
+		.value = ordered(fast, likely, slow),
+		.bound = link > disk ? BOUND_LINK : BOUND_DISK,
+	};
 }
 
 /* Whether the RAM, a usual one, takes a tenth of a token's time. */

@@ -28,15 +28,19 @@ const struct card *card_at(size_t i); /* NULL behind the last */
 /* What a CUDA process takes on it beside its buffers. NULL: of a card that is not known. */
 struct span card_overhead(const struct card *c);
 
-/* What joins the card and the host: one line of the table in links.c. */
+/*
+ * What joins the card and the host: one line of the table in links.c. Beside those that people
+ * name there is one for each "xLANES-genGENERATION" of 1, 4, 8, 16 lanes and generations 1 to 5
+ * that is met with.
+ */
 struct link {
 	const char *name;                                      /* "tb4", as --link takes it */
 	const char *title;                                     /* "Thunderbolt 4" */
 	double to_gpu_gb_s, to_gpu_low_gb_s, to_gpu_high_gb_s; /* 10^9 bytes/s, pinned, measured */
-	double token_usec;  /* what each token takes longer than in a x16 slot */
-	const char *source; /* where it was measured */
+	double token_usec;  /* what each token waits for it longer than for a x16 slot */
+	const char *source; /* where it was measured, or from what it is reckoned */
 };
-const struct link *link_find(const char *name);
+const struct link *link_find(const char *name); /* NULL: none of that name */
 const struct link *link_at(size_t i);
 
 struct rig_gpu {
@@ -84,6 +88,11 @@ struct speed {
 	struct names notes;
 };
 
-/* depth: tokens of context already read. */
+/*
+ * depth: tokens of context already read. Of a card that is not in the table nothing is said but
+ * what its bandwidth allows; what is not said is 0 in all three of a range, with a note. A range
+ * also spans what is not known: RAM, disk, and the build. What is not said of the build is taken
+ * to be between those of 2024 and today's, which differ by half in prompts.
+ */
 void speed_of(struct arena *a, const struct model *m, const struct settings *s,
 	      const struct size *z, const struct rig *rig, uint32_t depth, struct speed *ret);
