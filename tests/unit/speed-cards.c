@@ -135,6 +135,7 @@ TEST(links_are_found_by_name)
 {
 	CHECK_STR(link_find("tb4")->title, "Thunderbolt 4");
 	CHECK(!link_find("tb9"));
+	CHECK_STR(link_find("x4-gen3")->title, "PCIe 3.0 x4");
 	CHECK(!link_find(NULL));
 	for (size_t i = 0; link_at(i); i++) {
 		const struct link *l = link_at(i);

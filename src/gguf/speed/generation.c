@@ -3,10 +3,11 @@
 
 /*
  * How much of what a card could do llama.cpp reaches on it. Fitted by least absolute error of the
- * logarithm to some 110 measurements by llama-bench on one GPU (RTX 2080 Ti to 5090, 2024 and
- * 2025), with each card left out once: what is predicted of it then is off by 9 % in the median.
- * Maxwell to Volta, GA100 and Hopper rest on a few published runs. HBM is so wide that a single
- * token does not keep enough reads under way to use it.
+ * logarithm to 106 figures of llama-bench on one GPU, 2024 and 2025, and rounded. The same form,
+ * fitted without a card, is off by 9 % in the median on that card. Most of them are of Ampere and
+ * Ada; Turing and Blackwell rest on a few, Pascal on runs of a P40 that llama.cpp's changes quote,
+ * and Maxwell, Volta, GA100 and Hopper on less: HBM is so wide that a single token does not keep
+ * enough reads under way to use it.
  */
 static const struct generation generations[] = {
 	/* newest first: capability, memory, arithmetic, 10^9 weights/s a multiprocessor */

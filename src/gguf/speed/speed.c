@@ -24,11 +24,13 @@ const char *bound_name(enum bound b)
 	return "";
 }
 
-/* What one would see of it: nine of ten measurements lie between (tests/speed). */
+/* What one would see of it: nine of ten measurements lie between (tests/property/speed-score). */
 struct error {
 	double low, high;
 };
-static const struct error token_error = { 0.77, 1.25 }, prompt_error = { 0.68, 1.45 };
+static const struct error token_error = { 0.77, 1.25 };
+static const struct error spilled_error = { 0.68, 1.35 }; /* threads and channels differ more */
+static const struct error prompt_error = { 0.68, 1.45 };
 
 typedef struct cost costing(const struct model *m, const struct settings *s, const struct size *z,
 			    const struct rig *rig, uint32_t depth);
@@ -177,7 +179,8 @@ void speed_of(struct arena *a, const struct model *m, const struct settings *s,
 		names_add(a, &ret->notes, &room,
 			  "the model is an encoder: it answers with numbers, not with tokens");
 	else
-		ret->token = pace_of(&c, cost_of_token, 1, token_error);
+		ret->token = pace_of(&c, cost_of_token, 1,
+				     z->active_host_bytes > 0 ? spilled_error : token_error);
 	note_cards(a, &c, ret, &room);
 	note_ram(a, &c, ret, &room);
 }

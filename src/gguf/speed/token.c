@@ -4,7 +4,7 @@
 /* Fitted together with generation.c. */
 static const double kv_reach = 0.55; /* of the memory's bandwidth, without flash attention */
 static const double kv_reach_flash = 0.85;
-static const double ram_reach = 0.62;      /* of what all channels could do */
+static const double ram_reach = 0.6;       /* of what all channels could do */
 static const double layer_usec_then = 78;  /* a layer's launches and small steps, in 2024 */
 static const double layer_usec_now = 38;   /* fused, and in one graph */
 static const double expert_scatter = 1.35; /* a few experts here and there, not one stretch */
@@ -62,18 +62,24 @@ static double scattered(const struct model *m, double active)
 	return active * (1 + (expert_scatter - 1) * part);
 }
 
+/* How often work goes to the CPU: for each layer whose experts lie there, else once. */
+static uint32_t hops(const struct model *m, const struct settings *s, const struct size *z)
+{
+	if (z->active_host_bytes == 0 || z->active_gpu_bytes == 0)
+		return 0;
+	if (s->cpu_moe == 0)
+		return 1;
+	return s->cpu_moe < m->layer_count ? s->cpu_moe : m->layer_count;
+}
+
 static double launches(const struct model *m, const struct settings *s, const struct size *z)
 {
-	double new = build_modernity(&s->build);
-	double usec = m->layer_count * (layer_usec_now * new + layer_usec_then *(1 - new));
+	double now = build_modernity(&s->build);
+	double usec = m->layer_count * (layer_usec_now * now + layer_usec_then * (1 - now));
 
 	if (s->build.engine == ENGINE_OLLAMA)
 		usec += ollama_usec;
-	if (z->active_host_bytes > 0 && z->active_gpu_bytes > 0) {
-		uint32_t hops = s->cpu_moe < m->layer_count ? s->cpu_moe : m->layer_count;
-		usec += hop_usec * (hops > 0 ? hops : 1);
-	}
-	return usec * 1e-6;
+	return (usec + hop_usec * hops(m, s, z)) * 1e-6;
 }
 
 /* The odds of all words come back over the link. */
