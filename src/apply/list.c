@@ -9,7 +9,7 @@ int journals_read(int store, struct arena *a, struct journal **ret, size_t *ret_
 		  struct err *e)
 {
 	struct names ids;
-	int r = store_list(store, a, &ids, e);
+	int r = journals_list(store, a, &ids, e);
 
 	if (r < 0)
 		return r;
@@ -98,7 +98,7 @@ int transaction_note(const struct apply_to *to, const char *id, const struct nam
 	WORK w = { .root = -1, .store = -1 };
 	struct journal j;
 
-	if (!store_is_id(id))
+	if (!journals_is_id(id))
 		return err_set(e, -ENOENT, "transaction '%s'", id);
 	int r = work_open(&w, to, &a, false, e);
 	if (r == 0)

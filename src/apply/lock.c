@@ -74,7 +74,7 @@ int apply_lock(const struct apply_to *to, struct apply_lock *ret, struct err *e)
 	CLOSE root = place_root(to->root, e);
 	if (root < 0)
 		return root;
-	CLOSE store = store_open(root, true, e);
+	CLOSE store = journals_open(root, true, e);
 	if (store < 0)
 		return store;
 	CLOSE fd = openat(store, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -105,7 +105,7 @@ void apply_unlock(struct apply_lock *l)
 int apply_is_busy(const struct apply_to *to, struct err *e)
 {
 	CLOSE root = place_root(to->root, NULL);
-	CLOSE store = root < 0 ? -1 : store_open(root, false, NULL);
+	CLOSE store = root < 0 ? -1 : journals_open(root, false, NULL);
 	CLOSE fd = store < 0 ? -1 : openat(store, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)

@@ -82,7 +82,7 @@ int transact_back(struct work *w, bool *ret_kept, struct err *e)
 		return r < 0 ? r : edited ? edited : undone;
 	}
 	*ret_kept = false;
-	return store_drop(w->store, j->id, e);
+	return journals_drop(w->store, j->id, e);
 }
 
 static const char *when_of(struct arena *a, uint64_t usec)
@@ -137,11 +137,11 @@ static int recover_written(struct work *w, const char **said, struct err *e)
 static int sweep(struct work *w, struct err *e)
 {
 	struct names ids;
-	int r = store_list(w->store, w->arena, &ids, e);
+	int r = journals_list(w->store, w->arena, &ids, e);
 
 	for (size_t i = 0; r == 0 && i < ids.count; i++)
-		if (!store_has_journal(w->store, ids.name[i]))
-			r = store_drop(w->store, ids.name[i], e);
+		if (!journals_have(w->store, ids.name[i]))
+			r = journals_drop(w->store, ids.name[i], e);
 	return r;
 }
 

@@ -22,7 +22,7 @@ int work_open(struct work *w, const struct apply_to *to, struct arena *a, bool m
 	w->root = place_root(to->root, e);
 	if (w->root < 0)
 		return w->root;
-	w->store = store_open(w->root, make, e);
+	w->store = journals_open(w->root, make, e);
 	return w->store < 0 ? w->store : 0;
 }
 
@@ -249,7 +249,7 @@ static int carry_out(struct making *m, const char **ret_id, struct err *e)
 	struct work *w = &m->work;
 	struct journal *j = &m->journal;
 
-	int r = store_next_id(w->store, w->arena, &j->id, &j->usec, e);
+	int r = journals_next_id(w->store, w->arena, &j->id, &j->usec, e);
 	if (r == 0)
 		r = journal_create(w->store, j, e);
 	if (r < 0)

@@ -61,7 +61,7 @@ static int open_id(int store, const char *id, struct err *e)
 	return fd < 0 ? err_set(e, -errno, "open " STORE "/%s", id) : fd;
 }
 
-int store_drop(int store, const char *id, struct err *e)
+int journals_drop(int store, const char *id, struct err *e)
 {
 	struct names names;
 	ARENA a = { 0 };
@@ -129,7 +129,7 @@ int journal_create(int store, const struct journal *j, struct err *e)
 	if (r == 0)
 		r = journal_write(store, j, e);
 	if (r < 0)
-		store_drop(store, j->id, NULL);
+		journals_drop(store, j->id, NULL);
 	return r;
 }
 

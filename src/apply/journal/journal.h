@@ -40,17 +40,18 @@ struct journal {
 };
 
 /* The directory that keeps them; make: also where there is none. -ENOENT. */
-int store_open(int root, bool make, struct err *e);
+int journals_open(int root, bool make, struct err *e);
 /* IDs, oldest first; directories without a journal too. */
-int store_list(int store, struct arena *a, struct names *ret, struct err *e);
+int journals_list(int store, struct arena *a, struct names *ret, struct err *e);
 /* false: it was cut off while it was made or removed. */
-bool store_has_journal(int store, const char *id);
+bool journals_have(int store, const char *id);
 /* Its form; a user types it. */
-bool store_is_id(const char *id);
+bool journals_is_id(const char *id);
 /* One that sorts behind all others, also where the clock went back. *ret_usec: now. */
-int store_next_id(int store, struct arena *a, const char **ret, uint64_t *ret_usec, struct err *e);
+int journals_next_id(int store, struct arena *a, const char **ret, uint64_t *ret_usec,
+		     struct err *e);
 /* Removes all that is kept of it. */
-int store_drop(int store, const char *id, struct err *e);
+int journals_drop(int store, const char *id, struct err *e);
 
 /* Makes the directory and writes all of it; nothing of it is left when that fails. */
 int journal_create(int store, const struct journal *j, struct err *e);

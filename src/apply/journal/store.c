@@ -29,7 +29,7 @@ static int make_store(int root, struct arena *a, struct err *e)
 	return fsync(p.dir) < 0 ? err_set(e, -errno, "make " STORE) : 0;
 }
 
-int store_open(int root, bool make, struct err *e)
+int journals_open(int root, bool make, struct err *e)
 {
 	ARENA a = { 0 };
 	int fd = place_dir(root, STORE, e);
@@ -40,7 +40,7 @@ int store_open(int root, bool make, struct err *e)
 	return r < 0 ? r : place_dir(root, STORE, e);
 }
 
-bool store_is_id(const char *id)
+bool journals_is_id(const char *id)
 {
 	static const char form[] = "dddddddd-dddddd-";
 	uint64_t n;
@@ -51,7 +51,7 @@ bool store_is_id(const char *id)
 	return strlen(id) < TRANSACTION_ID_MAX && str_u64(id + STAMP_SIZE + 1, 10, 1000000, &n);
 }
 
-bool store_has_journal(int store, const char *id)
+bool journals_have(int store, const char *id)
 {
 	ARENA a = { 0 };
 	return faccessat(store, arena_printf(&a, "%s/journal.json", id), F_OK,
@@ -74,7 +74,7 @@ static int by_time(const void *one, const void *two)
 	return r ? r : (m > n) - (m < n);
 }
 
-int store_list(int store, struct arena *a, struct names *ret, struct err *e)
+int journals_list(int store, struct arena *a, struct names *ret, struct err *e)
 {
 	struct names all, out = { 0 };
 	size_t room = 0;
@@ -83,7 +83,7 @@ int store_list(int store, struct arena *a, struct names *ret, struct err *e)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < all.count; i++)
-		if (store_is_id(all.name[i]))
+		if (journals_is_id(all.name[i]))
 			names_add(a, &out, &room, all.name[i]);
 	if (out.count)
 		qsort(out.name, out.count, sizeof(*out.name), by_time);
@@ -91,13 +91,14 @@ int store_list(int store, struct arena *a, struct names *ret, struct err *e)
 	return 0;
 }
 
-int store_next_id(int store, struct arena *a, const char **ret, uint64_t *ret_usec, struct err *e)
+int journals_next_id(int store, struct arena *a, const char **ret, uint64_t *ret_usec,
+		     struct err *e)
 {
 	struct names ids;
 	struct timespec now;
 	struct tm utc;
 	char stamp[32];
-	int r = store_list(store, a, &ids, e);
+	int r = journals_list(store, a, &ids, e);
 
 	if (r < 0)
 		return r;
