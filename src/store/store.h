@@ -13,23 +13,68 @@ struct stored {
 	const char *where; /* path or URL of the first part, cleaned, without secrets */
 	struct gguf *part;
 	size_t part_count;
+	size_t parts_missing;   /* of a split one; how large they are nobody knows */
 	struct gguf *projector; /* NULL: none */
-	const char *parameters; /* of Ollama's Modelfile: {"num_ctx": 8192}, as JSON; NULL: none */
+	struct gguf *draft;     /* a second, smaller model that guesses ahead; NULL: none */
+	const char *parameters; /* of Ollama's Modelfile: {"num_ctx":8192}, as JSON; NULL: none */
 	uint64_t fetched_bytes; /* from a server */
+	struct names notes;     /* sentences on what is missing, or comes on top; cleaned */
 };
 
-/* A GGUF file; the other parts of a split one are looked for beside it. */
-int store_file(struct arena *a, const char *path, struct stored *ret, struct err *e);
+/*
+ * A failure to read a file or a folder says which, code -ENOENT, -EISDIR, -EACCES (and then who
+ * owns it, and what to do: never taken for "no such model"), -EIO (it became shorter meanwhile);
+ * -EINVAL: no regular file, or what is in it breaks a rule, with the place. Nothing waits for a
+ * fifo or opens a device.
+ */
 
 /*
- * An Ollama store: the folder with "manifests" and "blobs" in it (docs/modelfile, OLLAMA_MODELS).
- * Names as Ollama takes them: "qwen2.5", "qwen2.5:32b", "user/model:tag",
- * "hf.co/user/model:Q4_K_M". -ENOENT: no such model there.
+ * A GGUF file. Of a split one (NAME-00002-of-00005.gguf, any of them) the others are looked for
+ * beside it; without the first nothing is known: -ENOENT.
+ */
+int store_file(struct arena *a, const char *path, struct stored *ret, struct err *e);
+
+/* It is no model by itself: an mmproj, what lets a model see or hear. */
+bool store_is_projector(const struct gguf *g);
+
+/*
+ * An Ollama store: the folder with "manifests" and "blobs" in it (manifest/, server/images.go).
+ * Names as Ollama takes them, upper or lower case: "qwen2.5", "qwen2.5:32b", "user/model:tag",
+ * "hf.co/user/model:Q4_K_M". -ENOENT: no such model there, or no store; -EINVAL: no such name can
+ * be; -ENODATA: its weights are not there; -EREMOTE: it runs on Ollama's servers, not here;
+ * -EOPNOTSUPP: it is not of GGUF.
  */
 int store_ollama(struct arena *a, const char *dir, const char *name, struct stored *ret,
 		 struct err *e);
-/* All names that it has manifests of, sorted. */
+/* All names that it has manifests of, sorted. -ENOENT: no manifests there. */
 int store_list(struct arena *a, const char *dir, struct names *ret, struct err *e);
+
+/* Where this machine may have stores. */
+struct store_places {
+	const char *models; /* $OLLAMA_MODELS; NULL or "": not set */
+	const char *home;   /* $HOME; NULL: not known */
+	/* Folders of the host that containers of Ollama have their models on: volumes and bind
+	 * mounts, "/var/lib/docker/volumes/ollama/_data"; or another user's home. */
+	struct names mounts;
+};
+
+/*
+ * Pure: the folders that may be stores, the likeliest first, each once. Beside $OLLAMA_MODELS and
+ * ~/.ollama/models these are where Ollama's own installer, and the packages of Arch, NixOS and
+ * Gentoo, keep them.
+ */
+struct names store_ollama_dirs(struct arena *a, const struct store_places *p);
+/*
+ * Those of them that are stores, in this order, one under two names only once. -EACCES: some could
+ * not be looked into; *ret holds the others all the same, and *e says what to do. -ENOENT: none is.
+ */
+int store_ollama_find(struct arena *a, const struct names *dirs, struct names *ret, struct err *e);
+/*
+ * A model from the first of the stores that gives it. Where none does: what was wrong with it in
+ * the first that has it, or else -EACCES if one of them could not be read, or else -ENOENT.
+ */
+int store_ollama_any(struct arena *a, const struct names *dirs, const char *name,
+		     struct stored *ret, struct err *e);
 
 struct remote {
 	unsigned deadline_msec; /* for the whole of it */
