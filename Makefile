@@ -45,6 +45,8 @@ bench:
 	@echo
 	@bench/plan $(BUILD)/egpu
 	@echo
+	@bench/store $(BUILD)/egpu
+	@echo
 	@bench/guard $(BUILD)/egpu
 	@echo
 	@bench/gguf $(BUILD)/egpu
