@@ -67,12 +67,15 @@ struct gguf {
 	struct gguf_tensor *tensor;
 	size_t tensor_count;
 	uint64_t alignment;
-	uint64_t header_bytes;  /* where the data section begins */
-	uint64_t data_bytes;    /* as long as the table says it is, with its padding */
-	uint64_t file_bytes;    /* UINT64_MAX: not known */
+	uint64_t header_bytes; /* where the data section begins */
+	uint64_t data_bytes;   /* as long as the table says it is, with its padding */
+	uint64_t file_bytes;   /* UINT64_MAX: not known */
 	/* The file ends so much too early: still coming down, or cut off. Not counting the padding
 	 * behind the last tensor, which some writers leave out. */
 	uint64_t missing_bytes;
+	/* A tensor whose rows end inside a block: the file can be sized, but no program loads it.
+	 * NULL: none does. */
+	const struct gguf_tensor *odd_rows;
 	uint64_t split_no, split_count; /* split_count 0: all in one file; else 2 or more */
 };
 

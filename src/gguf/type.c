@@ -50,11 +50,11 @@ bool ggml_bytes(const struct ggml_type *t, const uint64_t ne[GGML_DIMS], uint64_
 {
 	uint64_t elements = 1, bytes;
 
-	if (ne[0] % t->block_elements)
-		return false;
 	for (int i = 0; i < GGML_DIMS; i++)
 		if (__builtin_mul_overflow(elements, ne[i], &elements) || elements > INT64_MAX)
 			return false;
+	if (elements % t->block_elements)
+		return false;
 	if (__builtin_mul_overflow(elements / t->block_elements, t->block_bytes, &bytes))
 		return false;
 	*ret = bytes;

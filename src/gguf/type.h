@@ -21,5 +21,5 @@ const struct ggml_type *ggml_type_named(const char *name);
 
 /* Bytes of one row of so many elements; a partial block counts whole. Saturates. */
 uint64_t ggml_row_bytes(const struct ggml_type *t, uint64_t elements);
-/* Bytes of a tensor. false: it would not fit in 64 bits, or a row is no whole number of blocks. */
+/* Bytes of a tensor. false: it would not fit in 64 bits, or is no whole number of blocks. */
 bool ggml_bytes(const struct ggml_type *t, const uint64_t ne[GGML_DIMS], uint64_t *ret);

@@ -323,9 +323,26 @@ TEST(tensors_have_types_whose_blocks_fill_their_rows)
 	CHECK_STR(
 	    tensor_refusal(&a, "t", (uint64_t[]){ 32, 0 }, UINT32_MAX, 0),
 	    "a.gguf: byte 45: tensor t: type 4294967295 is not known, or was removed from ggml");
-	CHECK_STR(tensor_refusal(&a, "t", (uint64_t[]){ 255, 256, 0 }, 12, 0),
+	CHECK_STR(tensor_refusal(&a, "t", (uint64_t[]){ 255, 3, 0 }, 12, 0),
 		  "a.gguf: byte 53: tensor t: a row of 255 elements is no whole number of q4_K "
 		  "blocks, of 256");
+}
+
+TEST(rows_that_share_blocks_are_told)
+{
+	static const uint64_t width[] = { 256, 384 };
+	ARENA a = { 0 };
+
+	for (size_t i = 0; i < COUNT_OF(width); i++) {
+		struct gguf_file f = started(&a, 1, 0);
+		struct gguf_memory m;
+		struct gguf g;
+		put_tensor(&f, "t", (uint64_t[]){ width[i], 2, 0 }, 12, 0);
+		gguf_memory(&m, "a.gguf", (struct bytes){ f.data, f.size }, UINT64_MAX);
+		CHECK_INT(gguf_read(&a, &m.in, &g, NULL), 0);
+		CHECK(g.odd_rows == (width[i] == 384 ? &g.tensor[0] : NULL));
+		CHECK_INT(g.tensor[0].bytes, 2 * width[i] / 256 * 144);
+	}
 }
 
 TEST(sizes_do_not_wrap_around)

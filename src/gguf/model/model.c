@@ -151,6 +151,15 @@ static void note_arch(struct making *k)
 		note(k, "the file does not say wkv.head_size: 64 is taken");
 }
 
+static void note_odd_rows(struct making *k, const struct gguf_tensor *t)
+{
+	if (t)
+		note(k, arena_printf(k->a,
+				     "llama.cpp does not load this file: rows of %s, of %" PRIu64
+				     " elements, are no whole number of %s blocks",
+				     t->name, t->ne[0], t->type->name));
+}
+
 static void note_parts(struct making *k)
 {
 	const struct gguf *first = k->parts;
@@ -166,6 +175,8 @@ static void note_parts(struct making *k)
 				     str_bytes(k->a, m->missing_bytes)));
 	if (m->params == 0)
 		note(k, "the file has no weights: only a vocabulary");
+	for (size_t i = 0; i < k->part_count; i++)
+		note_odd_rows(k, k->parts[i].odd_rows);
 	if (k->weights.stray)
 		note(k, arena_printf(k->a,
 				     "%" PRIu64 " of its tensors are of layers beyond the %u that "

@@ -120,6 +120,8 @@ static int read_tensors(struct cursor *c, struct gguf *g, struct err *e)
 		int r = tensor_read(c, &rules, &g->tensor[i], e);
 		if (r < 0)
 			return r;
+		if (!g->odd_rows && t->ne[0] % t->type->block_elements)
+			g->odd_rows = t;
 		p[i] = (struct place){ t->name, at, t->offset, t->offset + t->bytes };
 	}
 	int r = place_check_data(c, p, g->tensor_count, e);

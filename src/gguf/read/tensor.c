@@ -48,6 +48,17 @@ static int read_shape(struct cursor *c, struct gguf_tensor *t, struct err *e)
 	return 0;
 }
 
+/*
+ * No program loads such a tensor, but all of it is as long as the table says, so the file can be
+ * sized; gguf.odd_rows tells. One that ends inside a block is refused.
+ */
+static bool rows_share_blocks(const struct gguf_tensor *t)
+{
+	uint64_t bytes;
+
+	return ggml_bytes(t->type, t->ne, &bytes);
+}
+
 static int read_type(struct cursor *c, const struct tensor_rules *rules, struct gguf_tensor *t,
 		     struct err *e)
 {
@@ -62,7 +73,7 @@ static int read_type(struct cursor *c, const struct tensor_rules *rules, struct 
 		return cursor_refuse(c, at, e,
 				     "tensor %s: type %u is not known, or was removed from ggml",
 				     t->name, id);
-	if (t->ne[0] % t->type->block_elements)
+	if (t->ne[0] % t->type->block_elements && !rows_share_blocks(t))
 		return cursor_refuse(c, at, e,
 				     "tensor %s: a row of %llu elements is no whole number of %s "
 				     "blocks, of %u",
