@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gguf/model/shape.h"
+#include "gguf/sat.h"
 
 /* What each layer keeps of what it has read: cache, widths, state; and the model's window, conv. */
 void layers_of(const struct shape *s, struct model *m);
@@ -15,6 +16,3 @@ uint64_t state_bytes(const struct shape *s);
 /* Elements of a head's K and V in a layer. */
 uint32_t shape_k_head(const struct shape *s, bool window);
 uint32_t shape_v_head(const struct shape *s, bool window);
-
-uint64_t sat_add(uint64_t a, uint64_t b);
-uint64_t sat_mul(uint64_t a, uint64_t b);

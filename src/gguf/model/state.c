@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "gguf/model/layers.h"
 
-uint64_t sat_add(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-uint64_t sat_mul(uint64_t a, uint64_t b)
-{
-	uint64_t product;
-	return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
-}
-
 static uint64_t less_one(uint32_t n)
 {
 	return n > 0 ? n - 1 : 0;

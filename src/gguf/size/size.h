@@ -34,10 +34,11 @@ struct settings {
 	uint32_t parallel;                       /* -np */
 	bool has_gpu_layers;                     /* else as many as fit */
 	uint32_t gpu_layers;                     /* -ngl */
-	uint32_t cpu_moe;   /* --n-cpu-moe: experts of the first so many layers stay in RAM */
-	bool no_kv_offload; /* -nkvo */
-	bool swa_full;      /* --swa-full */
-	bool embedding;     /* --embedding, --reranking: results for all tokens */
+	uint32_t cpu_moe;    /* --n-cpu-moe: experts of the first so many layers stay in RAM */
+	bool no_kv_offload;  /* -nkvo */
+	bool swa_full;       /* --swa-full */
+	bool embedding;      /* --embedding, --reranking: results for all tokens */
+	uint64_t vram_bytes; /* of all GPUs, for Ollama's default context; 0: not known */
 	struct build build;
 };
 
@@ -81,7 +82,8 @@ struct size_room {
 	struct span overhead; /* of a process on this card */
 };
 
-/* s is complete and says gpu_layers; layers are split over the GPUs as their free memory is. */
+/* s is complete and says gpu_layers; layers are split over the GPUs as their free memory is. a: for
+ * the notes; NULL: there are none. */
 void size_of(struct arena *a, const struct model *m, const struct settings *s,
 	     const struct size_room *gpu, uint32_t gpu_count, struct size *ret);
 
@@ -91,7 +93,8 @@ uint64_t size_gpu_bytes(const struct size_gpu *g);
 int64_t size_margin(const struct size *z, const struct size_room *gpu);
 
 enum fit { FIT_WHOLE, FIT_TIGHT, FIT_PARTLY, FIT_NONE };
-/* whole; whole unless the driver takes as much as it may (the high end); in part; not at all */
+/* whole; whole unless the driver takes as much as it may (the high end); in part; not at all, or
+ * RAM cannot hold the rest */
 
 /*
  * The most layers that fit, into s->gpu_layers (has_gpu_layers set), and what they take. Where
