@@ -72,11 +72,6 @@ static uint64_t elements(const struct gguf_tensor *t)
 	return n;
 }
 
-static uint64_t most(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 static uint32_t row(const struct gguf_tensor *t)
 {
 	return t->ne[0] > UINT32_MAX ? UINT32_MAX : (uint32_t)t->ne[0];
