@@ -8,8 +8,8 @@
 
 enum {
 	AHEAD_FIRST = 32 << 10, /* a small header and its tensors */
-	AHEAD_MOST = 256 << 10,
-	WANT_MOST = 1 << 20, /* as gguf.h promises */
+	AHEAD_MOST = 64 << 10,  /* larger buffers come from the kernel, a page fault each 4 KiB */
+	WANT_MOST = 1 << 20,    /* as gguf.h promises */
 };
 
 /* Room for so much, with what is held from `at` on at its start. */
