@@ -77,14 +77,24 @@ int store_ollama_any(struct arena *a, const struct names *dirs, const char *name
 		     struct stored *ret, struct err *e);
 
 struct remote {
-	unsigned deadline_msec; /* for the whole of it */
+	unsigned deadline_msec; /* for the whole of it; 0: a minute */
 	const char *ca_file;    /* NULL: the system's */
-	const char *token;      /* for Hugging Face; NULL: none */
+	const char *token;      /* for Hugging Face; NULL, "": none */
+	/* Others in their place, as $HF_ENDPOINT names a mirror: "https://hf-mirror.com". NULL: the
+	 * real ones. http:// is taken of this machine only. */
+	const char *hf_base, *ollama_base;
 };
 /*
- * By HTTPS, of which only the header is fetched: "https://...gguf", "hf:owner/repo:quant" (or
- * "hf:owner/repo/file.gguf"), "ollama:name:tag". -ENOENT, -EACCES (a token is wanted), -ETIMEDOUT,
- * -EPROTO; *e says what to do.
+ * By HTTPS (libcurl, opened when first needed), of which only headers are fetched: never more of
+ * one than it has and GGUF_AHEAD. Names are "https://HOST/.../x.gguf"; "hf:owner/repo:quant",
+ * "hf:owner/repo/file.gguf" and the addresses of Hugging Face's pages; "ollama:name:tag". Of a
+ * split file all parts are read. The token is sent to Hugging Face only, and is in no message.
+ *
+ * -EINVAL: no such name can be, or what came is no GGUF; -ENOENT, where it may be that others are
+ * there, and *e names them; -EACCES: a token is wanted; -EAGAIN: asked too often; -EIO: the server
+ * fails; -EHOSTUNREACH; -ECONNRESET; -ETIMEDOUT; -EPROTO: the server does not answer what was
+ * asked; -EFBIG: a header without end; -ENOSYS: no libcurl; and of Ollama's names what
+ * store_ollama() has.
  */
-int store_remote(struct arena *a, const char *url, const struct remote *r, struct stored *ret,
+int store_remote(struct arena *a, const char *name, const struct remote *r, struct stored *ret,
 		 struct err *e);
