@@ -28,7 +28,7 @@ static void place(struct arena *a, const char *text)
 	struct place at = { 0 };
 	struct err e = { 0 };
 
-	if (place_of(a, text, &r, &at, &e) < 0) {
+	if (remote_place(a, text, &r, &at, &e) < 0) {
 		shown(e.text);
 		return;
 	}

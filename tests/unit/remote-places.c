@@ -12,7 +12,7 @@ static struct place at(const char *text, const struct remote *r)
 	struct place p = { 0 };
 	struct err e = { 0 };
 
-	if (place_of(&arena, text, r, &p, &e) < 0)
+	if (remote_place(&arena, text, r, &p, &e) < 0)
 		TAP_FAIL("'%s': %s", text, e.text);
 	return p;
 }
@@ -28,7 +28,7 @@ static const char *refused(const char *text)
 	const struct remote r = { .token = "hf_secret" };
 	static struct err e;
 	struct place p = { .name = "untouched" };
-	int code = place_of(&arena, text, &r, &p, &e);
+	int code = remote_place(&arena, text, &r, &p, &e);
 
 	if (code != -EINVAL)
 		TAP_FAIL("'%s' is %s, not refused: %d", text, p.url ? p.url : "?", code);

@@ -249,8 +249,8 @@ static int find_place(struct arena *a, const char *text, const struct remote *r,
 	return 0;
 }
 
-int place_of(struct arena *a, const char *text, const struct remote *r, struct place *ret,
-	     struct err *e)
+int remote_place(struct arena *a, const char *text, const struct remote *r, struct place *ret,
+		 struct err *e)
 {
 	struct place out;
 	int code = find_place(a, text, r, &out, e);

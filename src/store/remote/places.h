@@ -28,5 +28,5 @@ struct place {
  * as its pages have it; "ollama:NAME:TAG" as Ollama takes names, also as
  * "https://ollama.com/library/". -EINVAL: none of these.
  */
-int place_of(struct arena *a, const char *text, const struct remote *r, struct place *ret,
-	     struct err *e);
+int remote_place(struct arena *a, const char *text, const struct remote *r, struct place *ret,
+		 struct err *e);

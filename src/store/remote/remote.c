@@ -197,7 +197,7 @@ int store_remote(struct arena *a, const char *name, const struct remote *r, stru
 	FETCH f = { 0 };
 	struct looking l = { .fetch = &f };
 	struct stored out = { 0 };
-	int code = place_of(a, name, r, &l.place, e);
+	int code = remote_place(a, name, r, &l.place, e);
 
 	if (code == 0)
 		code = fetch_start(&f, a, r, e);
