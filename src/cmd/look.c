@@ -2,7 +2,6 @@
 #include "cmd/look.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -74,15 +73,4 @@ int look_for_gpu(void *look_for, const char *text, struct err *e)
 			       text);
 	w->gpu = text;
 	return 0;
-}
-
-int usage(struct err *e, const char *command, const char *fmt, ...)
-{
-	char what[160];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	return err_set(e, -EINVAL, "%s: %s; see egpu %s --help", command, what, command);
 }

@@ -42,6 +42,3 @@ void look_to_eject(struct facts *f, struct host *h, const struct look_for *wante
 
 /* Takes the value of --gpu (cmd/options.h) into a struct look_for. */
 int look_for_gpu(void *look_for, const char *text, struct err *e);
-
-/* A usage error: -EINVAL with "COMMAND: ..." and how to get help. */
-int usage(struct err *e, const char *command, const char *fmt, ...) PRINTF(3, 4);

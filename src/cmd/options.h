@@ -35,3 +35,9 @@ struct cmd_option {
  */
 int options_parse(const char *command, const struct cmd_option *table, void *options, int argc,
 		  char *argv[], struct err *e);
+/*
+ * The same, with names of several letters behind one dash too: -ngl 20. What take() says of a value
+ * that it refuses comes after "COMMAND: --NAME: ".
+ */
+int options_parse_single(const char *command, const struct cmd_option *table, void *options,
+			 int argc, char *argv[], struct err *e);
