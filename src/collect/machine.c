@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine itself. os-release(5), proc_uptime(5), proc_stat(5),
+/* The machine itself. os-release(5), proc_uptime(5), proc_stat(5), proc_meminfo(5),
  * Documentation/ABI/testing/sysfs-firmware-dmi-tables. */
 #include "collect/collect.h"
 #include "collect/sysfs.h"
@@ -90,6 +90,15 @@ static struct maybe_u64 uptime_usec(struct host *h, struct arena *a)
 	return known_u64(whole * 1000000 + hundredths * 10000, text.from);
 }
 
+static struct maybe_u64 ram_bytes(struct host *h, struct arena *a)
+{
+	struct maybe_u64 kib = number_of_line(h, a, "/proc/meminfo", "MemTotal:", 0);
+	if (kib.know == KNOWN && kib.v > UINT64_MAX / 1024)
+		return unknown_u64(UNREADABLE, kib.from);
+	kib.v *= 1024;
+	return kib;
+}
+
 static struct maybe_u64 boot_usec(struct host *h, struct arena *a)
 {
 	struct maybe_u64 sec = number_of_line(h, a, "/proc/stat", "btime ", 0);
@@ -123,5 +132,6 @@ void collect_machine(struct facts *f, struct host *h)
 	m->uptime_usec = uptime_usec(h, a);
 	/* "Uid: real effective saved filesystem" */
 	m->uid = number_of_line(h, a, "/proc/self/status", "Uid:", 1);
+	m->ram_bytes = ram_bytes(h, a);
 	m->wsl = is_wsl(h, a);
 }

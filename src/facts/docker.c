@@ -107,6 +107,7 @@ static const struct field fields_container[] = {
 	FIELD(NAMES, struct container, compose_needs),
 	FIELDS_OF(struct container, port, &shape_port),
 	FIELD(TEXT, struct container, health),
+	FIELD(NAME, struct container, model_store),
 	{ 0 },
 };
 static const struct shape shape_container = { sizeof(struct container), fields_container };

@@ -133,6 +133,7 @@ struct container {
 	struct port_binding *port;
 	size_t port_count;
 	struct maybe_text health;
+	const char *model_store; /* of Ollama: where the host has its models; "": not known */
 	bool privileged;
 };
 

@@ -28,6 +28,7 @@ static const struct shape shape_machine = {
 	    FIELD(U64, struct machine, boot_usec),
 	    FIELD(U64, struct machine, uptime_usec),
 	    FIELD(U64, struct machine, uid),
+	    FIELD(U64, struct machine, ram_bytes),
 	    FIELD(FLAG, struct machine, wsl),
 	    { 0 },
 	},

@@ -27,6 +27,7 @@ struct machine {
 	struct maybe_u64 boot_usec;        /* wall clock of the boot */
 	struct maybe_u64 uptime_usec;
 	struct maybe_u64 uid; /* effective, of who looks */
+	struct maybe_u64 ram_bytes;
 	struct maybe_u64 wsl; /* flag: Windows Subsystem for Linux */
 };
 

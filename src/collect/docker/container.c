@@ -187,6 +187,38 @@ static void host_config(struct arena *a, const json_t *j, struct container *c)
 	c->privileged = json_is_true(json_object_get(j, "Privileged"));
 }
 
+/* What of path is below dir, from its slash on; NULL: it is not below it. */
+static const char *below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 0 && dir[n - 1] == '/')
+		n--;
+	return strncmp(path, dir, n) == 0 && (path[n] == '/' || !path[n]) ? path + n : NULL;
+}
+
+/* Where the host has the folder of its models, by the mount that lies nearest above it. */
+static const char *model_store(struct arena *a, const struct container *c, const json_t *mounts)
+{
+	const char *models = container_env(c, "OLLAMA_MODELS"), *out = "";
+	size_t nearest = 0, i;
+	json_t *v;
+
+	if (!models || *models != '/')
+		models = "/root/.ollama/models";
+	json_array_foreach(mounts, i, v)
+	{
+		const char *inside = text(a, json_object_get(v, "Destination"), TEXT_MAX_BYTES);
+		const char *outside = text(a, json_object_get(v, "Source"), TEXT_MAX_BYTES);
+		const char *rest = below(models, inside);
+		if (!rest || *outside != '/' || strlen(inside) < nearest)
+			continue;
+		nearest = strlen(inside);
+		out = arena_printf(a, "%s%s", outside, rest);
+	}
+	return out;
+}
+
 static struct container container(struct arena *a, const struct docker *d, const json_t *j)
 {
 	struct container c = { .id = text(a, json_object_get(j, "Id"), NAME_MAX_BYTES) };
@@ -203,6 +235,8 @@ static struct container container(struct arena *a, const struct docker *d, const
 	host_config(a, json_object_get(j, "HostConfig"), &c);
 	compose(a, json_at(j, "Config", "Labels"), &c);
 	ports(a, j, &c);
+	c.model_store =
+	    c.kind == CONTAINER_OLLAMA ? model_store(a, &c, json_object_get(j, "Mounts")) : "";
 	container_asks(a, d, j, &c);
 	return c;
 }
@@ -230,6 +264,7 @@ static const struct json_pick host_configuration[] = {
 };
 static const struct json_pick own_address[] = { { "IPAddress" }, { 0 } };
 static const struct json_pick each_network[] = { { "*", own_address }, { 0 } };
+static const struct json_pick mount[] = { { "Source" }, { "Destination" }, { 0 } };
 static const struct json_pick network[] = {
 	{ "Ports" },
 	{ "IPAddress" },
@@ -245,6 +280,7 @@ static const struct json_pick inspect[] = {
 	{ "State", process },
 	{ "Config", config },
 	{ "HostConfig", host_configuration },
+	{ "Mounts", mount },
 	{ "NetworkSettings", network },
 	{ 0 },
 };
