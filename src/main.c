@@ -11,7 +11,7 @@
 static const struct cmd *const cmds[] = { &cmd_check, &cmd_explain, &cmd_record,    &cmd_setup,
 					  &cmd_fix,   &cmd_undo,    &cmd_enclosure, &cmd_wait,
 					  &cmd_guard, &cmd_eject,   &cmd_timeline,  &cmd_metrics,
-					  &cmd_probe };
+					  &cmd_fit,   &cmd_probe };
 
 static const struct cmd *find(const char *name)
 {

@@ -29,7 +29,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_check, cmd_explain, cmd_record, cmd_setup, cmd_fix, cmd_undo,
-    cmd_enclosure, cmd_wait, cmd_guard, cmd_eject, cmd_timeline, cmd_metrics, cmd_probe;
+    cmd_enclosure, cmd_wait, cmd_guard, cmd_eject, cmd_timeline, cmd_metrics, cmd_fit, cmd_probe;
 
 /* A usage error: -EINVAL with "COMMAND: ..." and how to get help. */
 int usage(struct err *e, const char *command, const char *fmt, ...) PRINTF(3, 4);

@@ -317,3 +317,24 @@ TEST(who_asks_for_nothing_or_does_not_run_is_not_asked)
 	collect_container_nodes(with_container(&plain, true), &h.host);
 	CHECK_INT((long long)h.asked[SOURCE_CONTAINER], 0);
 }
+
+#define MOUNTED(mounts, env)                                                                       \
+	FIRST("", ",\"Env\":[" env "]},\"Mounts\":[" mounts "],\"Else\":{\"a\":1").model_store
+
+TEST(the_host_has_its_models_where_the_nearest_mount_is)
+{
+	static const char *const nowhere = "";
+
+	CHECK_STR(MOUNTED("{\"Source\":\"/srv/ollama\",\"Destination\":\"/root/.ollama\"}", ""),
+		  "/srv/ollama/models");
+	CHECK_STR(MOUNTED("{\"Source\":\"/srv/root\",\"Destination\":\"/root\"},"
+			  "{\"Source\":\"/big/models\",\"Destination\":\"/root/.ollama/models\"}",
+			  ""),
+		  "/big/models");
+	CHECK_STR(
+	    MOUNTED("{\"Source\":\"/big\",\"Destination\":\"/m/\"}", "\"OLLAMA_MODELS=/m/all\""),
+	    "/big/all");
+	CHECK_STR(MOUNTED("{\"Source\":\"/srv\",\"Destination\":\"/root/.oll\"}", ""), nowhere);
+	CHECK_STR(MOUNTED("{\"Source\":\"pipe\",\"Destination\":\"/root\"},{},7", ""), nowhere);
+	CHECK_STR(MOUNTED("", ""), nowhere);
+}

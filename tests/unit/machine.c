@@ -24,6 +24,7 @@ TEST(laptop_is_told_by_name_family_and_clock)
 		  { "/proc/uptime", "8054.07 30000.00\n" },
 		  { "/proc/stat", "cpu  1 2 3\ncpu0 1 2 3\nbtime 1760000000\nprocesses 7\n" },
 		  { "/proc/self/status", "Name:\tegpu\nUid:\t1000\t0\t0\t0\n" },
+		  { "/proc/meminfo", "MemTotal:       32560128 kB\nMemFree:  1 kB\n" },
 		  { "/proc/sys/kernel/osrelease", "6.17.1-arch1-1\n" });
 	const struct machine *m = look();
 
@@ -34,7 +35,14 @@ TEST(laptop_is_told_by_name_family_and_clock)
 	CHECK_INT(m->uptime_usec.v, 8054070000);
 	CHECK_INT(m->boot_usec.v, 1760000000000000);
 	CHECK_INT(m->uid.v, 0);
+	CHECK_INT(m->ram_bytes.v, 32560128ll * 1024);
 	CHECK(is_u64(m->wsl, 0));
+}
+
+TEST(ram_beyond_all_numbers_is_not_known)
+{
+	TABLE_ADD(&host, { "/proc/meminfo", "MemTotal: 18446744073709551615 kB\n" });
+	CHECK_INT(look()->ram_bytes.know, UNREADABLE);
 }
 
 TEST(derived_distribution_belongs_to_the_family_that_it_names)
