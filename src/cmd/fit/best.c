@@ -15,18 +15,23 @@ static bool speed_is_known(const struct rig *r)
 /* Since then llama.cpp makes what nobody said as large as fits (common/fit.cpp, --fit). */
 enum { FITS_BY_ITSELF = 7407, FIT_LEAST_CONTEXT = 4096 };
 
-static uint64_t bytes_of_all(struct arena *a, const struct fit_gpus *g, const struct model *m,
-			     struct settings s)
+static uint64_t gpu_bytes_of(const struct size *z)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < z->gpu_count; i++)
+		bytes += size_gpu_bytes(&z->gpu[i]);
+	return bytes;
+}
+
+static uint64_t bytes_of_all(const struct fit_gpus *g, const struct model *m, struct settings s)
 {
 	struct size size;
-	uint64_t bytes = 0;
 
 	s.has_gpu_layers = true;
 	s.gpu_layers = GGUF_LAYERS_MAX + 1;
-	size_of(a, m, &s, g->room, g->rig.gpu_count, &size);
-	for (uint32_t i = 0; i < size.gpu_count; i++)
-		bytes += size_gpu_bytes(&size.gpu[i]);
-	return bytes;
+	size_of(NULL, m, &s, g->room, g->rig.gpu_count, &size);
+	return gpu_bytes_of(&size);
 }
 
 /* All layers have to fit whatever the driver takes. */
@@ -69,7 +74,8 @@ void fit_reckon(struct arena *a, const struct fit_gpus *g, struct fit_model *m)
 
 	m->fit = size_fit(a, &m->model, &s, g->room, g->rig.gpu_count, g->ram_bytes, &m->size);
 	m->settings = s;
-	m->all_bytes = bytes_of_all(a, g, &m->model, s);
+	m->all_bytes = m->size.layers_gpu == m->size.layers_total ? gpu_bytes_of(&m->size)
+								  : bytes_of_all(g, &m->model, s);
 	m->has_speed = speed_is_known(&g->rig);
 	if (m->has_speed)
 		speed_of(a, &m->model, &m->settings, &m->size, &g->rig, 0, &m->speed);
@@ -188,7 +194,7 @@ static struct fit_cell cell(struct arena *a, const struct fit_gpus *g, const str
 	struct size size;
 
 	s.ctx = ctx;
-	const uint64_t bytes = bytes_of_all(a, g, &m->model, s);
+	const uint64_t bytes = bytes_of_all(g, &m->model, s);
 	enum fit fit = size_fit(a, &m->model, &s, g->room, g->rig.gpu_count, g->ram_bytes, &size);
 	return (struct fit_cell){ s.type_k, ctx, bytes, size.layers_gpu, size.layers_total, fit };
 }

@@ -3,9 +3,12 @@
 #include "cmd/fit/fit.h"
 
 #include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/each.h"
 #include "base/term.h"
 #include "cmd/options.h"
 #include "recording/recording.h"
@@ -138,43 +141,78 @@ static void keep_line(struct arena *a, struct fit_model *m)
 	m->best = (struct fit_best){ 0 };
 }
 
-/* Of a store of a thousand models no more than one is in memory at once. */
-static int answer_line(struct arena *a, const struct fit_options *o, const struct fit_host *h,
-		       const struct fit_gpus *g, const char *name, struct fit_model *m,
-		       struct err *e)
-{
-	ARENA scratch = { 0 };
-	int r = answer(&scratch, o, h, g, name, m, e);
+/* Models of which each is a line. */
+struct lines {
+	struct arena *arena;
+	pthread_mutex_t lock; /* of the arena */
+	const struct fit_options *o;
+	const struct fit_host *h;
+	const struct fit_gpus *g;
+	const char **name;
+	struct fit_model *m;
+};
 
-	keep_line(a, m);
-	return r;
+/* One at a time is in memory for each CPU, however many the store has. */
+static void answer_line(void *lines, size_t i)
+{
+	struct lines *l = lines;
+	struct fit_model *m = &l->m[i];
+	ARENA scratch = { 0 };
+	struct err e = { 0 };
+	int r = answer(&scratch, l->o, l->h, l->g, l->name[i], m, &e);
+
+	pthread_mutex_lock(&l->lock);
+	keep_line(l->arena, m);
+	m->error = r < 0 ? str_clean(l->arena, e.text, strlen(e.text), TEXT_MAX) : NULL;
+	pthread_mutex_unlock(&l->lock);
 }
 
 /* Of several models one that cannot be read is told in its line, and the others are answered. */
+static void answer_all(struct arena *a, struct lines *l, size_t count)
+{
+	const struct fit_options *o = l->o;
+
+	/* What one model took, the next one takes. */
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+	if (o->all && !o->json)
+		each_do(count, answer_line, l);
+	else
+		for (size_t i = 0; i < count; i++) {
+			struct err e = { 0 };
+			if (!o->json) {
+				answer_line(l, i);
+				continue;
+			}
+			int r = answer(a, o, l->h, l->g, l->name[i], &l->m[i], &e);
+			l->m[i].error =
+			    r < 0 ? str_clean(a, e.text, strlen(e.text), TEXT_MAX) : NULL;
+		}
+}
+
 static int answers(struct arena *a, const struct fit_options *o, const struct fit_host *h,
 		   const struct fit_gpus *g, struct fit_view *v, struct err *e)
 {
-	struct names names = { (const char **)o->name, o->name_count };
+	struct names names = { 0 };
+	size_t room = 0;
 	int r = o->all ? fit_find_names(a, o, h, &names, e) : 0;
 	if (r < 0)
 		return r;
 
+	for (size_t i = 0; i < o->name_count; i++)
+		names_add(a, &names, &room, o->name[i]);
 	size_t count = names.count + (o->params > 0);
-	struct fit_model *m = arena_alloc(a, (count + 1) * sizeof(*m));
-	for (size_t i = 0; i < count; i++) {
-		struct err one = { 0 };
-		const char *name = i < names.count ? names.name[i] : NULL;
-		r = is_many(o) && !o->json ? answer_line(a, o, h, g, name, &m[i], &one)
-					   : answer(a, o, h, g, name, &m[i], &one);
-		if (r < 0 && !is_many(o)) {
-			*e = one;
-			return r;
-		}
-		m[i].error = r < 0 ? str_clean(a, one.text, strlen(one.text), TEXT_MAX) : NULL;
-	}
-	v->model = m;
+	struct lines l = { a, PTHREAD_MUTEX_INITIALIZER, o, h, g, NULL, NULL };
+	/* Behind the last is NULL: what --params describes. */
+	l.name = arena_alloc(a, (count + 1) * sizeof(*l.name));
+	for (size_t i = 0; i < names.count; i++)
+		l.name[i] = names.name[i];
+	l.m = arena_alloc(a, (count + 1) * sizeof(*l.m));
+	v->model = l.m;
 	v->model_count = count;
 	v->several = is_many(o);
+	if (!v->several)
+		return answer(a, o, h, g, l.name[0], &l.m[0], e);
+	answer_all(a, &l, count);
 	return 0;
 }
 

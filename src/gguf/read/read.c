@@ -122,7 +122,7 @@ static int read_tensors(struct cursor *c, struct gguf *g, struct err *e)
 			return r;
 		if (!g->odd_rows && t->ne[0] % t->type->block_elements)
 			g->odd_rows = t;
-		p[i] = (struct place){ t->name, at, t->offset, t->offset + t->bytes };
+		p[i] = (struct place){ t->name, at, t->offset, t->offset + t->bytes, 0 };
 	}
 	int r = place_check_data(c, p, g->tensor_count, e);
 	return r < 0 ? r : place_check_names(c, p, g->tensor_count, "tensor", e);

@@ -11,6 +11,7 @@ struct place {
 	const char *name;
 	uint64_t at;       /* in the header: where its name stands */
 	uint64_t from, to; /* a tensor's data, in the data section */
+	uint64_t hash;     /* of the name */
 };
 
 /* The next key. */

@@ -19,7 +19,9 @@ static bool holds(const struct size *z, const struct size_room *gpu, bool high)
 	return z->gpu_count > 0;
 }
 
-/* Do they fit with so many layers? */
+/* Do they fit with so many layers? The compute buffer is much work, and mostly not needed to say
+ * no.
+ */
 static bool fits(const struct model *m, const struct settings *s, uint32_t layers,
 		 const struct size_room *gpu, uint32_t gpu_count)
 {
@@ -27,6 +29,11 @@ static bool fits(const struct model *m, const struct settings *s, uint32_t layer
 	struct size z;
 
 	with.gpu_layers = layers;
+	if (gpu_count > GPUS_MAX)
+		gpu_count = GPUS_MAX;
+	size_at_rest(m, &with, gpu, gpu_count, &z);
+	if (!holds(&z, gpu, false))
+		return false;
 	size_of(NULL, m, &with, gpu, gpu_count, &z);
 	return holds(&z, gpu, false);
 }

@@ -22,3 +22,8 @@ uint32_t place_layers(const struct model *m);
 
 /* Weights of a layer that are in RAM although the layer is on a GPU. */
 uint64_t place_experts_in_ram(const struct model *m, const struct settings *s, uint32_t layer);
+
+/* All but the compute buffers: weights, caches, projector, overhead. gpu_count is GPUS_MAX at most.
+ */
+struct place size_at_rest(const struct model *m, const struct settings *s,
+			  const struct size_room *gpu, uint32_t gpu_count, struct size *ret);

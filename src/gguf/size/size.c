@@ -100,14 +100,11 @@ static void rest(const struct model *m, const struct place *p, struct size *z)
 		z->streamed_bytes = 0;
 }
 
-void size_of(struct arena *a, const struct model *m, const struct settings *s,
-	     const struct size_room *gpu, uint32_t gpu_count, struct size *ret)
+struct place size_at_rest(const struct model *m, const struct settings *s,
+			  const struct size_room *gpu, uint32_t gpu_count, struct size *ret)
 {
-	struct place p;
+	struct place p = place_of(m, s, gpu, gpu_count);
 
-	if (gpu_count > GPUS_MAX)
-		gpu_count = GPUS_MAX;
-	p = place_of(m, s, gpu, gpu_count);
 	*ret = (struct size){
 		.gpu_count = gpu_count,
 		.layers_gpu = (m->layer_count - p.first) + p.output,
@@ -118,10 +115,20 @@ void size_of(struct arena *a, const struct model *m, const struct settings *s,
 		ret->layers_gpu += m->draft_layer_count;
 	layers(m, s, &p, ret);
 	rest(m, &p, ret);
-	for (uint32_t i = 0; i < gpu_count; i++) {
-		ret->gpu[i].compute_bytes = compute_gpu(m, s, &p, i);
+	for (uint32_t i = 0; i < gpu_count; i++)
 		ret->gpu[i].overhead = gpu[i].overhead;
-	}
+	return p;
+}
+
+void size_of(struct arena *a, const struct model *m, const struct settings *s,
+	     const struct size_room *gpu, uint32_t gpu_count, struct size *ret)
+{
+	if (gpu_count > GPUS_MAX)
+		gpu_count = GPUS_MAX;
+	struct place p = size_at_rest(m, s, gpu, gpu_count, ret);
+
+	for (uint32_t i = 0; i < gpu_count; i++)
+		ret->gpu[i].compute_bytes = compute_gpu(m, s, &p, i);
 	ret->host.compute_bytes = compute_host(m, s, &p);
 	if (a)
 		size_notes(a, m, s, &p, ret);
