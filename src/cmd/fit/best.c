@@ -14,6 +14,7 @@ static bool speed_is_known(const struct rig *r)
 
 /* Since then llama.cpp makes what nobody said as large as fits (common/fit.cpp, --fit). */
 enum { FITS_BY_ITSELF = 7407, FIT_LEAST_CONTEXT = 4096 };
+#define FIT_SPARES_BYTES ((uint64_t)1 << 30) /* on each GPU: -fitt */
 
 static uint64_t gpu_bytes_of(const struct size *z)
 {
@@ -34,15 +35,17 @@ static uint64_t bytes_of_all(const struct fit_gpus *g, const struct model *m, st
 	return gpu_bytes_of(&size);
 }
 
-/* All layers have to fit whatever the driver takes. */
+/* All layers have to fit whatever the driver takes, and with at least so much to spare for it. */
 static uint32_t largest_context(struct arena *a, const struct fit_gpus *g,
-				const struct fit_model *m, const struct settings *s)
+				const struct fit_model *m, const struct settings *s, uint64_t spare)
 {
 	struct size_room room[GPUS_MAX];
 
 	for (uint32_t i = 0; i < g->rig.gpu_count; i++) {
 		room[i] = g->room[i];
 		room[i].overhead.likely = room[i].overhead.high;
+		if (spare > room[i].overhead.high)
+			room[i].overhead.likely = spare;
 	}
 	return size_largest_context(a, &m->model, s, room, g->rig.gpu_count);
 }
@@ -57,7 +60,7 @@ static bool fits_by_itself(const struct fit_model *m)
 
 static void shorten_context(struct arena *a, const struct fit_gpus *g, struct fit_model *m)
 {
-	const uint32_t fits = largest_context(a, g, m, &m->settings);
+	const uint32_t fits = largest_context(a, g, m, &m->settings, FIT_SPARES_BYTES);
 	const uint32_t least = fits > FIT_LEAST_CONTEXT ? fits : FIT_LEAST_CONTEXT;
 
 	if (least >= m->settings.ctx)
@@ -105,7 +108,7 @@ static void largest(struct arena *a, const struct fit_gpus *g, struct fit_model 
 		struct settings s = with_type(m, kv_types[i]);
 		b->largest[b->largest_count++] = (struct fit_largest){
 			.type = s.type_k,
-			.ctx = largest_context(a, g, m, &s),
+			.ctx = largest_context(a, g, m, &s, 0),
 		};
 	}
 }

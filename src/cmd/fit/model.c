@@ -9,8 +9,9 @@
 
 #include "facts/ollama.h"
 #include "gguf/known/known.h"
+#include "store/open.h"
 
-enum { TEXT_MAX = 200, REMOTE_MSEC = 30000 };
+enum { TEXT_MAX = 200, REMOTE_MSEC = 30000, TOKEN_MAX = 4096 };
 
 static bool is_url(const char *name)
 {
@@ -43,11 +44,42 @@ static int from_stored(struct arena *a, const struct stored *s, struct fit_found
 	return r == 0 && s->projector ? model_add_projector(&ret->model, s->projector, e) : r;
 }
 
+/* Where huggingface-cli keeps it: huggingface_hub, constants.py. NULL: nowhere. */
+static const char *token_file(struct arena *a)
+{
+	const char *home = getenv("HF_HOME"), *cache = getenv("XDG_CACHE_HOME");
+
+	if (getenv("HF_TOKEN_PATH"))
+		return getenv("HF_TOKEN_PATH");
+	if (home && *home)
+		return arena_printf(a, "%s/token", home);
+	if (cache && *cache)
+		return arena_printf(a, "%s/huggingface/token", cache);
+	home = getenv("HOME");
+	return home && *home ? arena_printf(a, "%s/.cache/huggingface/token", home) : NULL;
+}
+
+/* A file that cannot be read holds no token: the server says what it wants. */
+static const char *token(struct arena *a)
+{
+	const char *said = getenv("HF_TOKEN"), *path;
+	struct bytes text;
+
+	if (said && *said)
+		return str_trim(a, said, strlen(said));
+	path = token_file(a);
+	if (!path || store_text(a, path, TOKEN_MAX, &text, NULL) < 0)
+		return NULL;
+	return str_trim(a, text.data, text.size);
+}
+
 static int from_url(struct arena *a, const char *name, struct fit_found *ret, struct err *e)
 {
+	const char *mirror = getenv("HF_ENDPOINT");
 	const struct remote how = { .deadline_msec = REMOTE_MSEC,
 				    .ca_file = getenv("SSL_CERT_FILE"),
-				    .token = getenv("HF_TOKEN") };
+				    .token = token(a),
+				    .hf_base = mirror && *mirror ? mirror : NULL };
 	struct stored s = { 0 };
 	int r = store_remote(a, name, &how, &s, e);
 

@@ -104,7 +104,7 @@ static void put_bars(struct page *p)
 
 	for (uint32_t i = 0; i < p->m->size.gpu_count; i++) {
 		fputc('\n', p->to);
-		fprintf(p->to, "  %s of %s free%s%s\n",
+		fprintf(p->to, "  takes %s of the %s that are free%s%s\n",
 			str_bytes(v->arena, size_gpu_bytes(&p->m->size.gpu[i])),
 			str_bytes(v->arena, v->room[i].free_bytes), v->gpu_count > 1 ? " on " : "",
 			v->gpu_count > 1 ? v->room[i].name : "");

@@ -212,12 +212,25 @@ const char *fit_flash(enum flash f)
 	return "auto";
 }
 
+/* Some notes are a clause: shown they are sentences. "llama.cpp" keeps its small letter. */
+static const char *sentence(struct arena *a, const char *note)
+{
+	size_t word = strcspn(note, " ");
+
+	if (str_ends(note, "."))
+		return note;
+	char *text = arena_printf(a, "%s.", note);
+	if (word && strspn(note, "abcdefghijklmnopqrstuvwxyz") == word)
+		text[0] = (char)(text[0] - 'a' + 'A');
+	return text;
+}
+
 static void add_new(struct fit_view const *v, struct names *all, size_t *room,
 		    const struct names *more)
 {
 	for (size_t i = 0; i < more->count; i++)
-		if (!names_have(all, more->name[i]))
-			names_add(v->arena, all, room, more->name[i]);
+		if (!names_have(all, sentence(v->arena, more->name[i])))
+			names_add(v->arena, all, room, sentence(v->arena, more->name[i]));
 }
 
 struct names fit_notes(const struct fit_view *v, const struct fit_model *m)
