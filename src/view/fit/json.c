@@ -159,31 +159,17 @@ static json_t *best(const struct fit_view *v, const struct fit_model *m)
 			 b->whole, "lines", lines(v, m));
 }
 
-static const char *cell_fit(enum fit f)
-{
-	switch (f) {
-	case FIT_WHOLE:
-		return "whole";
-	case FIT_TIGHT:
-		return "tight";
-	case FIT_PARTLY:
-		return "partly";
-	case FIT_NONE:
-		return "none";
-	}
-	return "unknown";
-}
-
 static json_t *cells(const struct fit_model *m)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < m->cell_count; i++) {
 		const struct fit_cell *c = &m->cell[i];
-		json_array_append_new(
-		    list, json_pack("{sI ss so sI ss}", "ctx", (json_int_t)c->ctx, "type",
-				    fit_type_name(c->type), "gpu_bytes", whole(c->gpu_bytes),
-				    "layers_gpu", (json_int_t)c->layers, "fit", cell_fit(c->fit)));
+		json_array_append_new(list, json_pack("{sI ss so sI ss}", "ctx", (json_int_t)c->ctx,
+						      "type", fit_type_name(c->type), "gpu_bytes",
+						      whole(c->gpu_bytes), "layers_gpu",
+						      (json_int_t)c->layers, "fit",
+						      fit_cell_key(c->fit)));
 	}
 	return list;
 }

@@ -17,6 +17,9 @@ uint64_t fit_sum_bytes(const struct fit_sum *s);
 const char *fit_word(const struct fit_view *v, const struct fit_model *m);
 /* What --json has in its place: "whole", "tight", "partly", "none", "unknown". */
 const char *fit_key(const struct fit_view *v, const struct fit_model *m);
+/* The same of a cell: "whole", "tight", "part", "no"; and as fit_key() has it. */
+const char *fit_cell_word(enum fit f);
+const char *fit_cell_key(enum fit f);
 /* The reason and the margin, one sentence without its full stop. */
 const char *fit_reason(const struct fit_view *v, const struct fit_model *m);
 /* "RTX 3060 12GB", "2 x RTX 3060 12GB", "RTX 3060 12GB + RTX 4090". */

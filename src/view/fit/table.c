@@ -140,25 +140,10 @@ void fit_many_text(FILE *to, const struct fit_view *v)
 	}
 }
 
-static const char *word_of(enum fit f)
-{
-	switch (f) {
-	case FIT_WHOLE:
-		return "whole";
-	case FIT_TIGHT:
-		return "tight";
-	case FIT_PARTLY:
-		return "part";
-	case FIT_NONE:
-		return "no";
-	}
-	return "";
-}
-
 static void put_cell(FILE *to, const struct fit_view *v, const struct fit_cell *c, bool last)
 {
 	fprintf(to, "  %9s %3" PRIu32 " %-*s", str_bytes(v->arena, c->gpu_bytes), c->layers,
-		last ? 0 : 5, word_of(c->fit));
+		last ? 0 : 5, fit_cell_word(c->fit));
 }
 
 void fit_table(FILE *to, const struct fit_view *v)

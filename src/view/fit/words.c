@@ -35,38 +35,39 @@ uint64_t fit_sum_bytes(const struct fit_sum *s)
 	       s->overhead.likely;
 }
 
+/* In a sentence, in a cell of the table, in JSON. */
+static const struct {
+	const char *word, *cell, *key;
+} fits[] = {
+	[FIT_WHOLE] = { "whole", "whole", "whole" },
+	[FIT_TIGHT] = { "tight", "tight", "tight" },
+	[FIT_PARTLY] = { "in part", "part", "partly" },
+	[FIT_NONE] = { "not at all", "no", "none" },
+};
+
+static bool is_judged(const struct fit_view *v, const struct fit_model *m)
+{
+	return !m->error && v->free_known;
+}
+
 const char *fit_word(const struct fit_view *v, const struct fit_model *m)
 {
-	if (m->error || !v->free_known)
-		return "unknown";
-	switch (m->fit) {
-	case FIT_WHOLE:
-		return "whole";
-	case FIT_TIGHT:
-		return "tight";
-	case FIT_PARTLY:
-		return "in part";
-	case FIT_NONE:
-		return "not at all";
-	}
-	return "unknown";
+	return is_judged(v, m) ? fits[m->fit].word : "unknown";
 }
 
 const char *fit_key(const struct fit_view *v, const struct fit_model *m)
 {
-	if (m->error || !v->free_known)
-		return "unknown";
-	switch (m->fit) {
-	case FIT_WHOLE:
-		return "whole";
-	case FIT_TIGHT:
-		return "tight";
-	case FIT_PARTLY:
-		return "partly";
-	case FIT_NONE:
-		return "none";
-	}
-	return "unknown";
+	return is_judged(v, m) ? fits[m->fit].key : "unknown";
+}
+
+const char *fit_cell_word(enum fit f)
+{
+	return fits[f].cell;
+}
+
+const char *fit_cell_key(enum fit f)
+{
+	return fits[f].key;
 }
 
 int fit_exit_status(const struct fit_view *v)
