@@ -54,6 +54,8 @@ static void made(void)
 			   .prompt = { { 900, 1234, 2000 }, BOUND_GPU_ARITHMETIC },
 			   .load = { { 1.5, 1.7, 2 }, BOUND_LINK },
 			   .sure = true },
+		.full = { .token = { { 30, 38.2, 45 }, BOUND_GPU_MEMORY },
+			  .prompt = { { 500, 700, 1000 }, BOUND_GPU_ARITHMETIC } },
 		.has_speed = true,
 		.best = { .largest = { { ggml_type_named("f16"), 16384 },
 				       { ggml_type_named("q8_0"), 32768 } },
@@ -100,6 +102,16 @@ static bool says(const char *text, const char *what)
 	if (!strstr(text, what))
 		printf("# %s", text);
 	return strstr(text, what);
+}
+
+TEST(a_full_context_slows_it_down)
+{
+	made();
+	CHECK(says(shown(fit_text), "memory; 38 (30-45)\n"));
+	model.full.token.value.likely = 50;
+	CHECK(!strstr(shown(fit_text), "when the context"));
+	json_auto_t *j = fit_json(&view);
+	CHECK(json_real_value(json_at(j, "speed", "full_prompt_per_sec", "likely")) == 700);
 }
 
 TEST(one_model_is_told_on_a_screen)

@@ -80,8 +80,10 @@ void fit_reckon(struct arena *a, const struct fit_gpus *g, struct fit_model *m)
 	m->all_bytes = m->size.layers_gpu == m->size.layers_total ? gpu_bytes_of(&m->size)
 								  : bytes_of_all(g, &m->model, s);
 	m->has_speed = speed_is_known(&g->rig);
-	if (m->has_speed)
-		speed_of(a, &m->model, &m->settings, &m->size, &g->rig, 0, &m->speed);
+	if (!m->has_speed)
+		return;
+	speed_of(a, &m->model, &m->settings, &m->size, &g->rig, 0, &m->speed);
+	speed_of(a, &m->model, &m->settings, &m->size, &g->rig, m->settings.ctx, &m->full);
 }
 
 static const char *const kv_types[FIT_LARGEST] = { "f16", "q8_0", "q4_0" };

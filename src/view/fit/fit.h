@@ -66,7 +66,8 @@ struct fit_model {
 	struct size size;
 	uint64_t all_bytes; /* of VRAM that all layers would take */
 	enum fit fit;
-	struct speed speed;
+	struct speed speed; /* with an empty context */
+	struct speed full;  /* with one that is full */
 	bool has_speed; /* false: a GPU's bandwidth is not known */
 	struct fit_best best;
 	struct fit_cell *cell; /* rows by context, columns by type */

@@ -126,9 +126,10 @@ static json_t *speed(const struct fit_model *m)
 {
 	if (!m->has_speed)
 		return json_null();
-	return json_pack("{so so so sb}", "token_per_sec", pace(&m->speed.token), "prompt_per_sec",
-			 pace(&m->speed.prompt), "load_sec", pace(&m->speed.load), "sure",
-			 m->speed.sure);
+	return json_pack("{so so so so so sb}", "token_per_sec", pace(&m->speed.token),
+			 "prompt_per_sec", pace(&m->speed.prompt), "full_token_per_sec",
+			 pace(&m->full.token), "full_prompt_per_sec", pace(&m->full.prompt),
+			 "load_sec", pace(&m->speed.load), "sure", m->speed.sure);
 }
 
 static json_t *lines(const struct fit_view *v, const struct fit_model *m)

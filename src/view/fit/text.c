@@ -143,6 +143,19 @@ static const char *pace(struct page *p, const struct pace *what, const char *uni
 			    fit_range(p->v->arena, &what->value, unit), bound_name(what->bound));
 }
 
+/* What has been read is read again for each token. */
+static const char *generation(struct page *p)
+{
+	struct arena *a = p->v->arena;
+	const struct range *empty = &p->m->speed.token.value, *full = &p->m->full.token.value;
+	const char *text = pace(p, &p->m->speed.token, "tokens/s");
+
+	return full->likely < 0.97 * empty->likely
+		   ? arena_printf(a, "%s; %s when the context is full", text,
+				  fit_pace_short(a, full))
+		   : text;
+}
+
 static void put_speed(struct page *p)
 {
 	const struct speed *s = &p->m->speed;
@@ -154,7 +167,7 @@ static void put_speed(struct page *p)
 	put(p, "load", pace(p, &s->load, "s"));
 	put(p, "prompt", pace(p, &s->prompt, "tokens/s"));
 	if (!p->m->model.encoder)
-		put(p, "generation", pace(p, &s->token, "tokens/s"));
+		put(p, "generation", generation(p));
 	if (!s->sure)
 		put(p, "", "A rough figure: not all that it rests on is known.");
 }
