@@ -68,7 +68,7 @@ struct fit_model {
 	enum fit fit;
 	struct speed speed; /* with an empty context */
 	struct speed full;  /* with one that is full */
-	bool has_speed; /* false: a GPU's bandwidth is not known */
+	bool has_speed;     /* false: a GPU's bandwidth is not known */
 	struct fit_best best;
 	struct fit_cell *cell; /* rows by context, columns by type */
 	size_t cell_count, cell_columns;
