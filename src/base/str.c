@@ -57,6 +57,25 @@ char *str_ndup(struct arena *a, const char *s, size_t size)
 	return copy;
 }
 
+size_t str_distance(const char *a, const char *b)
+{
+	size_t row[STR_DISTANCE_MAX + 1], n = strnlen(b, STR_DISTANCE_MAX);
+
+	for (size_t i = 0; i <= n; i++)
+		row[i] = i;
+	for (size_t k = 0; a[k]; k++) {
+		size_t corner = row[0];
+		row[0] = k + 1;
+		for (size_t i = 0; i < n; i++) {
+			size_t best = corner + (a[k] != b[i]);
+			corner = row[i + 1];
+			best = corner + 1 < best ? corner + 1 : best;
+			row[i + 1] = row[i] + 1 < best ? row[i] + 1 : best;
+		}
+	}
+	return row[n];
+}
+
 char *str_dup(struct arena *a, const char *s)
 {
 	return str_ndup(a, s, strlen(s));

@@ -27,6 +27,11 @@ bool str_ends(const char *s, const char *suffix);
  * allowed). */
 bool str_u64(const char *text, int base, uint64_t max, uint64_t *ret);
 
+enum { STR_DISTANCE_MAX = 128 };
+/* Letters to change, add or take away to make one of the other (Levenshtein); of b no more than
+ * STR_DISTANCE_MAX letters count. */
+size_t str_distance(const char *a, const char *b);
+
 /* Arena copies. */
 char *str_dup(struct arena *a, const char *s);
 char *str_ndup(struct arena *a, const char *s, size_t size);

@@ -209,16 +209,20 @@ bool container_uses_cdi(const struct docker *d, const struct container *c)
 	       (c->asks & ASK_DEVICE_REQUEST && docker_at_least(d, 29, 2) && docker_cdi(d));
 }
 
-const char *container_env(const struct container *c, const char *name)
+const char *env_value(const struct names *environment, const char *name)
 {
 	size_t n = strlen(name);
 	const char *found = NULL;
 
-	for (size_t i = 0; i < c->environment.count; i++)
-		if (strncmp(c->environment.name[i], name, n) == 0 &&
-		    c->environment.name[i][n] == '=')
-			found = c->environment.name[i] + n + 1;
+	for (size_t i = 0; i < environment->count; i++)
+		if (strncmp(environment->name[i], name, n) == 0 && environment->name[i][n] == '=')
+			found = environment->name[i] + n + 1;
 	return found;
+}
+
+const char *container_env(const struct container *c, const char *name)
+{
+	return env_value(&c->environment, name);
 }
 
 bool container_runs(const struct container *c)

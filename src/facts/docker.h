@@ -156,7 +156,9 @@ bool docker_takes_cdi(const struct docker *d);
  */
 bool container_uses_cdi(const struct docker *d, const struct container *c);
 
-/* The value of a variable in the container's environment, or NULL. */
+/* The value of a variable among "NAME=value", the last one counts; NULL: it is not there. */
+const char *env_value(const struct names *environment, const char *name);
+/* The same in the container's environment. */
 const char *container_env(const struct container *c, const char *name);
 bool container_runs(const struct container *c);
 /* Whether the engine's reason for not starting it is about the GPU. */

@@ -26,26 +26,6 @@ static void squeeze(const char *name, char ret[NAME_SIZE])
 	ret[n] = '\0';
 }
 
-/* Letters that must change, at most those of the longer one: Levenshtein's distance. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_SIZE], n = strlen(b);
-
-	for (size_t i = 0; i <= n; i++)
-		row[i] = i;
-	for (size_t k = 0; a[k]; k++) {
-		size_t corner = row[0];
-		row[0] = k + 1;
-		for (size_t i = 0; i < n; i++) {
-			size_t best = corner + (a[k] != b[i]);
-			corner = row[i + 1];
-			best = corner + 1 < best ? corner + 1 : best;
-			row[i + 1] = row[i] + 1 < best ? row[i] + 1 : best;
-		}
-	}
-	return row[n];
-}
-
 int card_unknown(const char *name, struct err *e)
 {
 	char asked[NAME_SIZE], known[NAME_SIZE];
@@ -55,7 +35,7 @@ int card_unknown(const char *name, struct err *e)
 	squeeze(name, asked);
 	for (size_t i = 0; (c = card_at(i)); i++) {
 		squeeze(c->name, known);
-		size_t d = distance(asked, known);
+		size_t d = str_distance(asked, known);
 		if (d < least) {
 			least = d;
 			nearest = c;

@@ -26,12 +26,9 @@ static uint64_t free_of_box(uint64_t total)
 
 static void note(struct arena *a, struct fit_gpus *g, const char *text)
 {
-	struct names more = { arena_alloc(a, (g->notes.count + 1) * sizeof(*more.name)), 0 };
+	size_t room = g->notes.count;
 
-	for (; more.count < g->notes.count; more.count++)
-		more.name[more.count] = g->notes.name[more.count];
-	more.name[more.count++] = text;
-	g->notes = more;
+	names_add(a, &g->notes, &room, text);
 }
 
 static void add(struct fit_gpus *g, const char *name, const struct card *c, uint64_t total,

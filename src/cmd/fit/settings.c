@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "facts/docker.h"
 #include "facts/ollama.h"
 
 enum { NUMBER_MAX = 1 << 27 };
@@ -21,13 +22,7 @@ struct finding {
 
 static const char *env_of(const struct ollama *o, const char *name)
 {
-	size_t n = strlen(name);
-
-	for (size_t i = 0; o && i < o->environment.count; i++)
-		if (strncmp(o->environment.name[i], name, n) == 0 &&
-		    o->environment.name[i][n] == '=')
-			return o->environment.name[i] + n + 1;
-	return NULL;
+	return o ? env_value(&o->environment, name) : NULL;
 }
 
 /* Of the server's environment; a value that is none is none for Ollama too. */

@@ -186,36 +186,15 @@ struct named name_read(struct arena *a, const char *name)
 	return ret;
 }
 
-/* Letters to change, add or take away to make one of the other. */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned row[NAME_MAX_BYTES + 1];
-	size_t m = strnlen(b, NAME_MAX_BYTES);
-
-	for (size_t j = 0; j <= m; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 0; a[i]; i++) {
-		unsigned diagonal = row[0];
-		row[0] = (unsigned)i + 1;
-		for (size_t j = 0; j < m; j++) {
-			unsigned here = diagonal + (a[i] != b[j]);
-			diagonal = row[j + 1];
-			here = here < row[j] + 1 ? here : row[j] + 1;
-			row[j + 1] = here < diagonal + 1 ? here : diagonal + 1;
-		}
-	}
-	return row[m];
-}
-
 const char *name_nearest(struct arena *a, const char *name)
 {
 	enum { NEAREST = 3 };
 	const char *wanted = plain(a, name), *best[NEAREST] = { 0 };
-	unsigned far[NEAREST] = { UINT32_MAX, UINT32_MAX, UINT32_MAX };
+	size_t far[NEAREST] = { SIZE_MAX, SIZE_MAX, SIZE_MAX };
 	const struct shape *s;
 
 	for (size_t i = 0; (s = shape_at(i)); i++) {
-		unsigned d = distance(wanted, s->name);
+		size_t d = str_distance(wanted, s->name);
 		for (int k = 0; k < NEAREST; k++) {
 			if (d >= far[k])
 				continue;
