@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "recording/libarchive.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/str.h"
 
 #define SYMBOL(prefix, member)                                                                     \
 	{                                                                                          \
 		prefix #member, offsetof(struct libarchive, member)                                \
 	}
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	SYMBOL("archive_", read_new),
 	SYMBOL("archive_", read_support_filter_zstd),
 	SYMBOL("archive_", read_support_format_tar),
@@ -58,17 +55,11 @@ static int missing(struct err *e)
 
 int libarchive_open(struct libarchive *ret, struct err *e)
 {
-	void *so = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
 	struct libarchive lib;
+	int r = library_open("libarchive.so.13", symbols, COUNT_OF(symbols), &lib, e);
 
-	if (!so)
-		return missing(e);
-	for (size_t i = 0; i < COUNT_OF(symbols); i++) {
-		void *at = dlsym(so, symbols[i].name);
-		if (!at)
-			return err_set(e, -ENOSYS, "libarchive.so.13 has no %s", symbols[i].name);
-		memcpy((char *)&lib + symbols[i].offset, &at, sizeof(at));
-	}
+	if (r < 0)
+		return r == -ENOENT ? missing(e) : r;
 	*ret = lib;
 	return 0;
 }

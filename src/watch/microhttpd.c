@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "watch/microhttpd.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/str.h"
 
 #define SONAME "libmicrohttpd.so.12" /* of 0.9.34 to 1.0 */
@@ -13,10 +13,7 @@
 	{                                                                                          \
 		"MHD_" #member, offsetof(struct microhttpd, member)                                \
 	}
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	SYMBOL(start_daemon),
 	SYMBOL(stop_daemon),
 	SYMBOL(run),
@@ -39,17 +36,11 @@ static int missing(struct err *e)
 
 int microhttpd_open(struct microhttpd *ret, struct err *e)
 {
-	void *so = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
 	struct microhttpd lib;
+	int r = library_open(SONAME, symbols, COUNT_OF(symbols), &lib, e);
 
-	if (!so)
-		return missing(e);
-	for (size_t i = 0; i < COUNT_OF(symbols); i++) {
-		void *at = dlsym(so, symbols[i].name);
-		if (!at)
-			return err_set(e, -ENOSYS, SONAME " has no %s", symbols[i].name);
-		memcpy((char *)&lib + symbols[i].offset, &at, sizeof(at));
-	}
+	if (r < 0)
+		return r == -ENOENT ? missing(e) : r;
 	*ret = lib;
 	return 0;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/remote/curl.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/str.h"
 
 #define SONAME "libcurl.so.4" /* since 7.16; curl_multi_poll since 7.66 */
@@ -13,10 +13,7 @@
 	{                                                                                          \
 		"curl_" #member, offsetof(struct curl, member)                                     \
 	}
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	SYMBOL(global_init),      SYMBOL(easy_init),           SYMBOL(easy_cleanup),
 	SYMBOL(easy_setopt),      SYMBOL(easy_getinfo),        SYMBOL(easy_pause),
 	SYMBOL(easy_strerror),    SYMBOL(multi_init),          SYMBOL(multi_cleanup),
@@ -36,17 +33,11 @@ static int missing(struct err *e)
 int curl_open(struct curl *ret, struct err *e)
 {
 	enum { GLOBAL_ALL = 3 };
-	void *so = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
 	struct curl lib;
+	int r = library_open(SONAME, symbols, COUNT_OF(symbols), &lib, e);
 
-	if (!so)
-		return missing(e);
-	for (size_t i = 0; i < COUNT_OF(symbols); i++) {
-		void *at = dlsym(so, symbols[i].name);
-		if (!at)
-			return err_set(e, -ENOSYS, SONAME " has no %s", symbols[i].name);
-		memcpy((char *)&lib + symbols[i].offset, &at, sizeof(at));
-	}
+	if (r < 0)
+		return r == -ENOENT ? missing(e) : r;
 	if (lib.global_init(GLOBAL_ALL) != EASY_OK)
 		return err_say(e, -ENOSYS, SONAME " does not start");
 	*ret = lib;
