@@ -2,7 +2,6 @@
 #include "recording/libarchive.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/library.h"
 #include "base/str.h"
