@@ -130,8 +130,8 @@ static const char *unread(struct arena *a, const struct fit_options *o, const st
 
 	for (size_t i = 0; i < count; i++)
 		if (place[i].error)
-			return arena_printf(a, "%s could not be read (%s)", place[i].dir,
-					    strerror(-place[i].error));
+			return arena_printf(a, "%s could not be read (%s), sudo egpu fit can",
+					    place[i].dir, strerror(-place[i].error));
 	return NULL;
 }
 
