@@ -67,10 +67,8 @@ static void fill(struct arena *a, struct unit *u, const json_t *j)
 	u->file_state = json_text(a, json_object_get(j, "UnitFileState"));
 	u->result = json_text(a, json_object_get(j, "Result"));
 	u->exec_start = command_of(a, json_object_get(j, "ExecStart"));
-	u->drop_ins = names_of(a, json_object_get(j, "DropInPaths"));
 	u->wanted_by = names_of(a, json_object_get(j, "WantedBy"));
 	u->restarts = count_of(json_object_get(j, "NRestarts"));
-	u->main_pid = count_of(json_object_get(j, "MainPID"));
 	/* systemd keeps the time of the last start also while the unit is down. */
 	if (str_eq(u->active, "active"))
 		u->active_since_usec = count_of(json_object_get(j, "ActiveEnterTimestamp"));

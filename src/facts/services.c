@@ -12,11 +12,9 @@ static const struct shape shape_unit = {
 	    FIELD(NAME, struct unit, file_state),
 	    FIELD(NAME, struct unit, result),
 	    FIELD(NAME, struct unit, exec_start),
-	    FIELD(NAMES, struct unit, drop_ins),
 	    FIELD(NAMES, struct unit, wanted_by),
 	    FIELD(COUNT, struct unit, restarts),
 	    FIELD(COUNT, struct unit, active_since_usec),
-	    FIELD(COUNT, struct unit, main_pid),
 	    { 0 },
 	},
 };

@@ -11,13 +11,13 @@ struct unit {
 	const char *active;     /* active inactive failed activating deactivating reloading */
 	const char *sub;        /* running exited dead failed auto-restart ... */
 	const char *file_state; /* enabled disabled static masked ... */
-	const char *result;     /* success exit-code start-limit-hit timeout signal ... */
+	const char *result;     /* of one that failed or is on its way: success exit-code
+				   start-limit-hit timeout signal ... */
 	const char *exec_start; /* the command line, words joined by blanks */
-	struct names drop_ins;
-	struct names wanted_by; /* who starts it: targets, and devices through udev's rules */
-	uint64_t restarts;
+	/* Who starts it, of one that is not enabled: targets, and devices through udev's rules. */
+	struct names wanted_by;
+	uint64_t restarts;          /* of one that is on its way */
 	uint64_t active_since_usec; /* wall clock, 0 when not active */
-	uint64_t main_pid;
 };
 
 struct services {

@@ -34,6 +34,8 @@ struct call {
 	bool answered;
 	int code;     /* negative errno, once answered */
 	json_t *json; /* the reply's first value */
+	json_t *of;   /* a property: of that unit */
+	const char *property;
 };
 
 struct batch {
@@ -273,21 +275,20 @@ int bolt_ask(struct live *l, struct arena *a, const char *question, struct bytes
 
 /* systemd. */
 
-/* `inactive`: also of a unit that is, which has no process, and whose last start does not count. */
+/* In which states of a unit a property says something that is not clear without it. */
+enum { IN_ANY, UNLESS_INACTIVE, IN_TROUBLE };
+
 static const struct property {
 	const char *interface, *name;
-	bool inactive;
+	int when;
 } unit_properties[] = {
-	{ SYSTEMD ".Unit", "UnitFileState", true },
-	{ SYSTEMD ".Unit", "DropInPaths", true },
-	{ SYSTEMD ".Unit", "WantedBy", true },
-	{ SYSTEMD ".Unit", "ActiveEnterTimestamp", false },
-	{ SYSTEMD ".Unit", "ActiveEnterTimestampMonotonic", false },
-	{ SYSTEMD ".Unit", "InactiveExitTimestampMonotonic", false },
-	{ SYSTEMD ".Service", "Result", true },
-	{ SYSTEMD ".Service", "ExecStart", true },
-	{ SYSTEMD ".Service", "NRestarts", true },
-	{ SYSTEMD ".Service", "MainPID", false },
+	{ SYSTEMD ".Unit", "UnitFileState", IN_ANY },
+	{ SYSTEMD ".Unit", "ActiveEnterTimestamp", UNLESS_INACTIVE },
+	{ SYSTEMD ".Unit", "ActiveEnterTimestampMonotonic", UNLESS_INACTIVE },
+	{ SYSTEMD ".Unit", "InactiveExitTimestampMonotonic", UNLESS_INACTIVE },
+	{ SYSTEMD ".Service", "ExecStart", IN_ANY },
+	{ SYSTEMD ".Service", "Result", IN_TROUBLE },
+	{ SYSTEMD ".Service", "NRestarts", IN_TROUBLE },
 };
 
 /*
@@ -308,72 +309,105 @@ void systemd_expect(struct live *l, const char *question)
 /* Columns of ListUnitsByNames' answer, a(ssssssouso). */
 enum { COLUMN_ID, COLUMN_LOAD = 2, COLUMN_ACTIVE, COLUMN_SUB, COLUMN_PATH = 6 };
 
+static const char *text_at(const json_t *row, size_t column)
+{
+	return json_string_value(json_array_get(row, column));
+}
+
 static bool is_found(const json_t *row)
 {
-	const char *load = json_string_value(json_array_get(row, COLUMN_LOAD));
+	const char *load = text_at(row, COLUMN_LOAD);
 	return load && !str_eq(load, "not-found");
 }
 
 static bool is_for(const struct property *p, const json_t *row, const char *name)
 {
-	const char *active = json_string_value(json_array_get(row, COLUMN_ACTIVE));
+	const char *active = text_at(row, COLUMN_ACTIVE);
+	bool inactive = str_eq(active, "inactive");
+	bool well = inactive || str_eq(active, "active");
+
 	return (str_ends(name, ".service") || str_ends(p->interface, ".Unit")) &&
-	       (p->inactive || !str_eq(active, "inactive"));
+	       (p->when == IN_ANY || (p->when == UNLESS_INACTIVE ? !inactive : !well));
+}
+
+static json_t *unit_of(const json_t *row)
+{
+	return json_pack("{sOsOsOsO}", "Id", json_array_get(row, COLUMN_ID), "LoadState",
+			 json_array_get(row, COLUMN_LOAD), "ActiveState",
+			 json_array_get(row, COLUMN_ACTIVE), "SubState",
+			 json_array_get(row, COLUMN_SUB));
+}
+
+static int add_property(struct batch *b, const json_t *row, const char *interface, const char *name,
+			json_t *unit)
+{
+	int r = batch_add_get(b, SYSTEMD, text_at(row, COLUMN_PATH), interface, name);
+
+	if (r >= 0) {
+		b->call[b->count - 1].of = unit;
+		b->call[b->count - 1].property = name;
+	}
+	return r;
 }
 
 /* One by one, since all properties of a service are 20 KiB, which cost systemd 1 ms and more. */
-static int add_properties(struct batch *b, const json_t *row, const char *name)
+static int add_properties(struct batch *b, const json_t *row, const char *name, json_t *unit)
 {
-	const char *path = json_string_value(json_array_get(row, COLUMN_PATH));
 	int r = 0;
 
-	for (size_t i = 0; r >= 0 && path && is_found(row) && i < COUNT_OF(unit_properties); i++) {
+	for (size_t i = 0; r >= 0 && is_found(row) && i < COUNT_OF(unit_properties); i++) {
 		const struct property *p = &unit_properties[i];
 		if (is_for(p, row, name))
-			r = batch_add_get(b, SYSTEMD, path, p->interface, p->name);
+			r = add_property(b, row, p->interface, p->name, unit);
 	}
 	return r;
 }
 
-/* Takes its answers off the batch, from *next on, in the order in which they were added. */
-static json_t *take_unit(struct batch *b, size_t *next, const json_t *row, const char *name)
+/* What starts a unit that nobody enabled; of the others nobody wants to know. */
+static int add_starters(struct batch *b, const json_t *row, json_t *unit)
 {
-	json_t *unit = json_pack("{sOsOsOsO}", "Id", json_array_get(row, COLUMN_ID), "LoadState",
-				 json_array_get(row, COLUMN_LOAD), "ActiveState",
-				 json_array_get(row, COLUMN_ACTIVE), "SubState",
-				 json_array_get(row, COLUMN_SUB));
+	const char *state = json_string_value(json_object_get(unit, "UnitFileState"));
 
-	for (size_t i = 0; is_found(row) && i < COUNT_OF(unit_properties); i++) {
-		if (!is_for(&unit_properties[i], row, name) || *next == b->count)
-			continue;
-		json_t *value = b->call[(*next)++].json;
-		if (value && unit)
-			json_object_set(unit, unit_properties[i].name, value);
-	}
-	return unit;
+	if (!is_found(row) || str_eq(state, "enabled"))
+		return 0;
+	return add_property(b, row, SYSTEMD ".Unit", "WantedBy", unit);
 }
 
-/*
- * Asks for every unit that waits in *units, and puts its answer there. systemd
- * passes over what is no name of a unit: then the rows are not those asked for.
- */
+static int finish_properties(struct batch *b)
+{
+	int r = batch_finish(b);
+
+	for (size_t i = 0; r >= 0 && i < b->count; i++)
+		if (b->call[i].json)
+			json_object_set(b->call[i].of, b->call[i].property, b->call[i].json);
+	batch_done(b);
+	return r;
+}
+
+/* Asks for every unit that waits in *units, and puts its answer there. */
 static int ask_units(struct batch *b, json_t *units, const struct names *name)
 {
-	json_auto_t *rows = NULL;
-	size_t next = 0;
+	json_auto_t *rows = NULL, *found = json_object();
 	int r = call_method(b, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager",
 			    "ListUnitsByNames", "as", name, &rows);
 
+	/* systemd passes over what is no name of a unit: then the rows are not those asked for. */
 	if (r >= 0 && json_array_size(rows) != name->count)
 		return -ENOENT;
-	for (size_t i = 0; r >= 0 && i < name->count; i++)
-		r = add_properties(b, json_array_get(rows, i), name->name[i]);
+	for (size_t i = 0; r >= 0 && i < name->count; i++) {
+		const json_t *row = json_array_get(rows, i);
+		json_t *unit = text_at(row, COLUMN_PATH) ? unit_of(row) : NULL;
+		if (!unit || json_object_set_new(found, name->name[i], unit) < 0)
+			return -EBADMSG;
+		r = add_properties(b, row, name->name[i], unit);
+	}
 	if (r >= 0)
-		r = batch_finish(b);
+		r = finish_properties(b);
 	for (size_t i = 0; r >= 0 && i < name->count; i++)
-		json_object_set_new(units, name->name[i],
-				    take_unit(b, &next, json_array_get(rows, i), name->name[i]));
-	return r;
+		r = add_starters(b, json_array_get(rows, i), json_object_get(found, name->name[i]));
+	if (r >= 0)
+		r = finish_properties(b);
+	return r < 0 ? r : json_object_update(units, found);
 }
 
 /* The units that wait for their answer; name alone where there are too many for one batch. */

@@ -18,15 +18,15 @@
 
 struct unit {
 	const char *name, *load, *active, *sub, *file_state, *result;
-	unsigned pid;
 };
 
 static const struct unit units[] = {
-	{ "good.service", "loaded", "active", "running", "enabled", "success", 812 },
-	{ "limit.service", "loaded", "failed", "failed", "enabled", "start-limit-hit", 0 },
-	{ "gone.service", "not-found", "inactive", "dead", "", "success", 0 },
-	{ "idle.service", "loaded", "inactive", "dead", "enabled", "success", 0 },
-	{ "refresh.path", "loaded", "active", "waiting", "enabled", "success", 0 },
+	{ "good.service", "loaded", "active", "running", "enabled", "success" },
+	{ "limit.service", "loaded", "failed", "failed", "enabled", "start-limit-hit" },
+	{ "hand.service", "loaded", "active", "running", "disabled", "success" },
+	{ "gone.service", "not-found", "inactive", "dead", "", "success" },
+	{ "idle.service", "loaded", "inactive", "dead", "enabled", "success" },
+	{ "refresh.path", "loaded", "active", "waiting", "enabled", "success" },
 };
 
 static const struct unit *unit_of(const char *name)
@@ -78,13 +78,11 @@ static const sd_bus_vtable manager[] = {
 	SD_BUS_VTABLE_END,
 };
 
-static int get_paths(sd_bus *bus, const char *path, const char *interface, const char *property,
-		     sd_bus_message *reply, void *data, sd_bus_error *error)
+static int get_starters(sd_bus *bus, const char *path, const char *interface, const char *property,
+			sd_bus_message *reply, void *data, sd_bus_error *error)
 {
-	(void)bus, (void)path, (void)interface, (void)data, (void)error;
-	return sd_bus_message_append(reply, "as", 1,
-				     strcmp(property, "WantedBy") == 0 ? "multi-user.target"
-								       : "/etc/a.conf");
+	(void)bus, (void)path, (void)interface, (void)property, (void)data, (void)error;
+	return sd_bus_message_append(reply, "as", 1, "multi-user.target");
 }
 
 static int get_command(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -116,8 +114,7 @@ static int get_boot_time(sd_bus *bus, const char *path, const char *interface, c
 static const sd_bus_vtable unit_table[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_PROPERTY("UnitFileState", "s", NULL, offsetof(struct unit, file_state), 0),
-	SD_BUS_PROPERTY("DropInPaths", "as", get_paths, 0, 0),
-	SD_BUS_PROPERTY("WantedBy", "as", get_paths, 0, 0),
+	SD_BUS_PROPERTY("WantedBy", "as", get_starters, 0, 0),
 	SD_BUS_PROPERTY("ActiveEnterTimestamp", "t", get_time, 0, 0),
 	SD_BUS_PROPERTY("ActiveEnterTimestampMonotonic", "t", get_boot_time, 0, 0),
 	SD_BUS_PROPERTY("InactiveExitTimestampMonotonic", "t", get_boot_time, 0, 0),
@@ -128,7 +125,6 @@ static const sd_bus_vtable service_table[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_PROPERTY("Result", "s", NULL, offsetof(struct unit, result), 0),
 	SD_BUS_PROPERTY("ExecStart", "a(sasbttttuii)", get_command, 0, 0),
-	SD_BUS_PROPERTY("MainPID", "u", NULL, offsetof(struct unit, pid), 0),
 	SD_BUS_VTABLE_END,
 };
 
