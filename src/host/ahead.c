@@ -23,43 +23,82 @@ struct errand {
 	enum source who;
 	uint64_t sent_usec;
 	pthread_t thread;
-	bool back; /* the thread has been joined: until then all of this is its own */
+	bool joined;
+	pthread_mutex_t lock; /* of what follows: until `done` the thread goes on with waiting[came] */
+	pthread_cond_t news;
+	bool done;
+	size_t came;
 	size_t count;
 	struct waiting waiting[];
 };
 
 enum { LOOK_USEC = 30000000 }; /* more than one look takes, but for the driver's deadline */
 
-static void *run(void *data)
+static void hint(struct errand *x)
 {
-	struct errand *x = data;
-
 	live_lock(x->live, x->who);
 	for (size_t i = 0; i < x->count; i++)
 		live_hint(x->live, x->who, x->waiting[i].question);
-	for (size_t i = 0; i < x->count; i++) {
-		struct waiting *w = &x->waiting[i];
-		w->code = live_answer(x->live, &w->arena, x->who, w->question, &w->bytes, &w->err);
-		w->there = true;
-		if (w->code < 0 && w->code != -ENOENT)
-			break;
-	}
 	live_unlock(x->live, x->who);
+}
+
+/* Others may ask the same source while its answer is on the way. */
+static int fetch(struct errand *x, struct waiting *w)
+{
+	int r = live_await(x->live, x->who, w->question, &w->err);
+
+	if (r < 0)
+		return r;
+	live_lock(x->live, x->who);
+	r = live_answer(x->live, &w->arena, x->who, w->question, &w->bytes, &w->err);
+	live_unlock(x->live, x->who);
+	return r;
+}
+
+static void tell(struct errand *x, size_t came, bool done)
+{
+	pthread_mutex_lock(&x->lock);
+	x->came = came;
+	x->done = done;
+	pthread_cond_broadcast(&x->news);
+	pthread_mutex_unlock(&x->lock);
+}
+
+static void *run(void *data)
+{
+	struct errand *x = data;
+	size_t i = 0;
+	bool good = true;
+
+	hint(x);
+	while (good && i < x->count) {
+		struct waiting *w = &x->waiting[i++];
+		w->code = fetch(x, w);
+		w->there = true;
+		good = w->code >= 0 || w->code == -ENOENT;
+		tell(x, i, !good);
+	}
+	tell(x, i, true);
 	return NULL;
 }
 
-static void wait_for(struct errand *x)
+/* Until it has answered that one, or will not. */
+static void wait_for(struct errand *x, size_t i)
 {
-	if (!x->back)
-		pthread_join(x->thread, NULL);
-	x->back = true;
+	pthread_mutex_lock(&x->lock);
+	while (!x->done && x->came <= i)
+		pthread_cond_wait(&x->news, &x->lock);
+	pthread_mutex_unlock(&x->lock);
 }
 
 static void errand_free(struct errand *x)
 {
-	wait_for(x);
+	if (!x->joined)
+		pthread_join(x->thread, NULL);
 	for (size_t i = 0; i < x->count; i++)
 		arena_done(&x->waiting[i].arena);
+	pthread_cond_destroy(&x->news);
+	pthread_mutex_destroy(&x->lock);
 	free(x);
 }
 
@@ -94,7 +133,9 @@ void ahead_send(struct live *l, enum source who, const struct names *questions)
 	*x = (struct errand){ l->errands, l, who, clock_usec(), .count = questions->count };
 	for (size_t i = 0; i < x->count; i++)
 		x->waiting[i].question = str_dup(&x->waiting[i].arena, questions->name[i]);
-	x->back = pthread_create(&x->thread, NULL, run, x) != 0;
+	pthread_mutex_init(&x->lock, NULL);
+	pthread_cond_init(&x->news, NULL);
+	x->joined = x->done = pthread_create(&x->thread, NULL, run, x) != 0;
 	l->errands = x;
 }
 
@@ -105,7 +146,7 @@ static struct waiting *find(struct errand *x, enum source who, const char *quest
 			struct waiting *w = &x->waiting[i];
 			if (!str_eq(w->question, question))
 				continue;
-			wait_for(x);
+			wait_for(x, i);
 			return w->there ? w : NULL;
 		}
 	return NULL;

@@ -5,7 +5,7 @@
 
 /*
  * Questions that are answered before they are asked. The questions of one errand go to one source,
- * one after the other, on a thread of their own; whoever asks one of them waits for the errand.
+ * one after the other, on a thread of their own; whoever asks one of them waits for that answer.
  * The first that fails ends it, since who was silent once costs a deadline each time: what is left
  * is answered when it is asked. Only "there is no such thing" (-ENOENT) is no such failure.
  */

@@ -3,13 +3,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/bus.h"
+#include "base/clock.h"
 #include "host/ahead.h"
 #include "host/sources.h"
 #include "host/tree.h"
+
+enum { AWAIT_USEC = 2000000 };
 
 static int live_read(struct host *h, struct arena *a, const char *path, struct bytes *ret,
 		     struct err *e)
@@ -52,6 +56,30 @@ void live_hint(struct live *l, enum source who, const char *question)
 		docker_expect(l, question);
 	if (who == SOURCE_SYSTEMD)
 		systemd_expect(l, question);
+}
+
+static int until_readable(int fd, uint64_t until_usec)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int r;
+
+	do {
+		uint64_t now = clock_usec();
+		r = poll(&p, 1, now < until_usec ? (int)((until_usec - now + 999) / 1000) : 0);
+	} while (r < 0 && errno == EINTR);
+	return r;
+}
+
+int live_await(struct live *l, enum source who, const char *question, struct err *e)
+{
+	if (who != SOURCE_DOCKER)
+		return 0;
+	live_lock(l, who);
+	int fd = docker_awaits(l, question);
+	live_unlock(l, who);
+	if (fd < 0 || until_readable(fd, clock_usec() + AWAIT_USEC) != 0)
+		return 0;
+	return err_set(e, -ETIMEDOUT, "docker %s", question);
 }
 
 int live_answer(struct live *l, struct arena *a, enum source who, const char *question,

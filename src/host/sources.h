@@ -41,6 +41,8 @@ int processes_ask(struct live *l, struct arena *a, const char *question, struct 
  * itself to say. */
 void docker_expect(struct live *l, const char *question);
 void systemd_expect(struct live *l, const char *question);
+/* What brings the answer of what was expected, to be polled, where that may take long; else -1. */
+int docker_awaits(struct live *l, const char *question);
 
 /* A live host. Sources keep their own state in it, which is theirs as long as they are locked. */
 struct live {
@@ -58,8 +60,14 @@ struct live {
 /* Of a source, and of those that share a connection with it. */
 void live_lock(struct live *l, enum source who);
 void live_unlock(struct live *l, enum source who);
-/* Both with the source locked. */
+/* With the source locked. */
 void live_hint(struct live *l, enum source who, const char *question);
+/*
+ * Without the lock: waits for the answer of a source that is slow and was told to expect the question,
+ * while others ask it. -ETIMEDOUT: it never came; then it is not to be asked for either.
+ */
+int live_await(struct live *l, enum source who, const char *question, struct err *e);
+/* With the source locked. */
 int live_answer(struct live *l, struct arena *a, enum source who, const char *question,
 		struct bytes *ret, struct err *e);
 

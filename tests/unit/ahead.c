@@ -57,7 +57,7 @@ TEST(answer_comes_while_nobody_waits)
 	CHECK_INT(h->cost[SOURCE_DOCKER].count, 2);
 }
 
-TEST(who_asks_early_waits_for_the_errand)
+TEST(who_asks_early_waits_for_the_answer)
 {
 	HOST *h = with(slow);
 	int r;
@@ -65,6 +65,26 @@ TEST(who_asks_early_waits_for_the_errand)
 	expect(h, SOURCE_DOCKER, "/one", "/two");
 	CHECK_STR(ask(h, SOURCE_DOCKER, "/one", &r), "first");
 	CHECK_INT(r, 0);
+}
+
+/* /info is not in the script, so the engine is silent about it. */
+TEST(a_slow_answer_keeps_nobody_waiting)
+{
+	static const struct canned script[] = {
+		{ "/quick", OK, "quick" },
+		{ "/other", OK, "other" },
+		{ 0 },
+	};
+	HOST *h = with(script);
+	int r;
+
+	expect(h, SOURCE_DOCKER, "/quick", "/info");
+	CHECK_STR(ask(h, SOURCE_DOCKER, "/quick", &r), "quick");
+	CHECK_STR(ask(h, SOURCE_DOCKER, "/other", &r), "other");
+	CHECK(h->cost[SOURCE_DOCKER].usec < 1000000);
+	CHECK(strstr(ask(h, SOURCE_DOCKER, "/info", &r), "docker /info"));
+	CHECK_INT(r, -ETIMEDOUT);
+	CHECK(h->cost[SOURCE_DOCKER].usec < 3000000);
 }
 
 TEST(asked_again_it_is_looked_at_anew)

@@ -391,6 +391,12 @@ void docker_expect(struct live *l, const char *question)
 	}
 }
 
+int docker_awaits(struct live *l, const char *question)
+{
+	const struct docker_client *c = l->docker;
+	return c && str_eq(c->early[SLOW_LINE], question) ? c->line[SLOW_LINE].fd : -1;
+}
+
 int docker_ask(struct live *l, struct arena *a, const char *question, struct bytes *ret,
 	       struct err *e)
 {
