@@ -219,6 +219,45 @@ TEST(a_silent_engine_is_not_asked_for_containers)
 	CHECK_INT((long long)h.asked[SOURCE_DOCKER], 0);
 }
 
+/* Of a container without a runtime of its own the engine has the say, whoever is read first. */
+TEST(the_engine_may_be_read_behind_its_containers)
+{
+	struct docker_host h =
+	    DOCKER_HOST({ "docker:/info", "{\"DefaultRuntime\":\"nvidia\"}" },
+			{ "docker:/containers/*/json",
+			  ONE("", ",\"Env\":[\"NVIDIA_VISIBLE_DEVICES=all\"]") });
+	struct facts *f = fresh_facts();
+
+	collect_containers(f, &h.host);
+	CHECK_INT((long long)f->docker.container_count, 1);
+	CHECK_INT((long long)f->docker.container[0].asks, 0);
+	collect_docker(f, &h.host);
+	CHECK_INT((long long)f->docker.container[0].asks, ASK_ENVIRONMENT);
+	CHECK_STR(f->docker.container[0].asks_how, "runtime nvidia, NVIDIA_VISIBLE_DEVICES=all");
+}
+
+TEST(of_an_engine_that_refuses_no_container_counts)
+{
+	struct docker_host h = DOCKER_HOST({ "docker:/containers/*/json", ONE("", "") });
+	struct facts *f = fresh_facts();
+
+	collect_containers(f, &h.host);
+	collect_docker(f, &h.host);
+	CHECK_INT(f->docker.containers_know, ABSENT);
+	CHECK_INT((long long)f->docker.container_count, 0);
+}
+
+TEST(who_was_silent_about_containers_is_not_asked_on)
+{
+	struct docker_host h = DOCKER_HOST({ "docker:/info", "{}" });
+	struct facts *f = fresh_facts();
+
+	f->docker.containers_know = TIMED_OUT;
+	collect_docker(f, &h.host);
+	CHECK_INT(f->docker.know, TIMED_OUT);
+	CHECK_INT((long long)h.asked[SOURCE_DOCKER], 1);
+}
+
 static struct facts *with_container(struct container *c, bool open)
 {
 	struct facts *f = fresh_facts();

@@ -93,34 +93,18 @@ static void device_requests(struct asking *k, const json_t *requests)
 		device_request(k, json_array_get(requests, i));
 }
 
-/* NVIDIA_VISIBLE_DEVICES of the container or of its image; the last one counts. */
-static const char *visible_devices(struct asking *k, const json_t *environment)
+/*
+ * The runtime "nvidia" puts in what NVIDIA_VISIBLE_DEVICES of the container or of its image names,
+ * and nothing where it names nothing.
+ */
+static void runtime(struct asking *k, unsigned how)
 {
-	static const char name[] = "NVIDIA_VISIBLE_DEVICES=";
-	const char *found = "";
-	size_t i;
-	json_t *v;
+	const char *visible = container_env(k->c, "NVIDIA_VISIBLE_DEVICES");
 
-	json_array_foreach(environment, i, v)
-	{
-		if (str_starts(json_string_value(v), name))
-			found = clean(k, v) + strlen(name);
-	}
-	return found;
-}
-
-/* The runtime "nvidia" puts in what the variable names, and nothing where it names nothing. */
-static void runtime(struct asking *k, const struct docker *d, const json_t *environment)
-{
-	bool by_default = is_text(d->default_runtime, "nvidia");
-	const char *visible = visible_devices(k, environment);
-
-	if (!str_eq(k->c->runtime, "nvidia") && !(by_default && !*k->c->runtime))
+	if (!visible || !*visible || str_eq(visible, "void") || str_eq(visible, "none"))
 		return;
-	if (!*visible || str_eq(visible, "void") || str_eq(visible, "none"))
-		return;
-	note(k, by_default ? ASK_ENVIRONMENT : ASK_RUNTIME,
-	     arena_printf(k->arena, "runtime nvidia, NVIDIA_VISIBLE_DEVICES=%s", visible));
+	visible = str_clean(k->arena, visible, strlen(visible), TEXT_MAX);
+	note(k, how, arena_printf(k->arena, "runtime nvidia, NVIDIA_VISIBLE_DEVICES=%s", visible));
 	struct names each = str_split(k->arena, visible, ", ", DEVICES_MAX);
 	for (size_t i = 0; i < each.count; i++) {
 		note_cdi(k, each.name[i]);
@@ -166,8 +150,7 @@ static void annotations(struct asking *k, json_t *all)
 	}
 }
 
-void container_asks(struct arena *a, const struct docker *d, const json_t *inspect,
-		    struct container *c)
+void container_asks(struct arena *a, const json_t *inspect, struct container *c)
 {
 	struct asking k = { a, c };
 	const json_t *host = json_object_get(inspect, "HostConfig");
@@ -176,7 +159,18 @@ void container_asks(struct arena *a, const struct docker *d, const json_t *inspe
 	c->asks_how = "";
 	c->asked_devices.name = arena_alloc(a, DEVICES_MAX * sizeof(*c->asked_devices.name));
 	device_requests(&k, json_object_get(host, "DeviceRequests"));
-	runtime(&k, d, json_at(inspect, "Config", "Env"));
+	if (str_eq(c->runtime, "nvidia"))
+		runtime(&k, ASK_RUNTIME);
 	devices(&k, json_object_get(host, "Devices"));
 	annotations(&k, json_object_get(host, "Annotations"));
+}
+
+void container_asks_by_default(struct arena *a, struct container *c)
+{
+	struct asking k = { a, c };
+
+	if (c->asks & ASK_RUNTIME)
+		c->asks = (c->asks & ~(unsigned)ASK_RUNTIME) | ASK_ENVIRONMENT;
+	else if (!*c->runtime)
+		runtime(&k, ASK_ENVIRONMENT);
 }

@@ -219,7 +219,7 @@ static const char *model_store(struct arena *a, const struct container *c, const
 	return out;
 }
 
-static struct container container(struct arena *a, const struct docker *d, const json_t *j)
+static struct container container(struct arena *a, const json_t *j)
 {
 	struct container c = { .id = text(a, json_object_get(j, "Id"), NAME_MAX_BYTES) };
 	const char *name = text(a, json_object_get(j, "Name"), NAME_MAX_BYTES);
@@ -237,7 +237,7 @@ static struct container container(struct arena *a, const struct docker *d, const
 	ports(a, j, &c);
 	c.model_store =
 	    c.kind == CONTAINER_OLLAMA ? model_store(a, &c, json_object_get(j, "Mounts")) : "";
-	container_asks(a, d, j, &c);
+	container_asks(a, j, &c);
 	return c;
 }
 
@@ -285,11 +285,18 @@ static const struct json_pick inspect[] = {
 	{ 0 },
 };
 
-/* Why one that asks for a GPU does not run, as far as the engine's error gives it away. */
-static void read_error(struct facts *f, const struct container *c)
+static void read_containers(struct facts *f, const json_t *all)
 {
-	if (c->asks && *c->error && !container_runs(c))
-		signs_read(f, bytes_of(c->error), LOG_ENGINE, "docker:/containers/*/json", c->name);
+	struct docker *d = &f->docker;
+	size_t count = json_array_size(all);
+
+	count = count < CONTAINERS_MAX ? count : CONTAINERS_MAX;
+	d->container = arena_alloc(f->arena, count * sizeof(*d->container));
+	d->container_count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (json_is_object(json_array_get(all, i)))
+			d->container[d->container_count++] =
+			    container(f->arena, json_array_get(all, i));
 }
 
 void collect_containers(struct facts *f, struct host *h)
@@ -297,24 +304,40 @@ void collect_containers(struct facts *f, struct host *h)
 	struct docker *d = &f->docker;
 	struct bytes b;
 
+	if (d->know == KNOWN || d->know == NOT_LOOKED) {
+		int r = host_ask(h, f->arena, SOURCE_DOCKER, "/containers/*/json", &b, NULL);
+		json_auto_t *all =
+		    r < 0 ? NULL : json_parse(json_pick(f->arena, b, inspect), "containers", NULL);
+		d->containers_know = r < 0                ? know_of_errno(r)
+				     : json_is_array(all) ? KNOWN
+							  : UNREADABLE;
+		read_containers(f, all);
+	}
+	docker_settle(f);
+}
+
+/* Why one that asks for a GPU does not run, as far as the engine's error gives it away. */
+static void read_error(struct facts *f, const struct container *c)
+{
+	if (c->asks && *c->error && !container_runs(c))
+		signs_read(f, bytes_of(c->error), LOG_ENGINE, "docker:/containers/*/json", c->name);
+}
+
+void docker_settle(struct facts *f)
+{
+	struct docker *d = &f->docker;
+
+	if (d->know == NOT_LOOKED || (d->know == KNOWN && d->containers_know == NOT_LOOKED))
+		return;
 	if (d->know != KNOWN) {
 		d->containers_know = d->know;
-		return;
+		d->container_count = 0;
 	}
-	int r = host_ask(h, f->arena, SOURCE_DOCKER, "/containers/*/json", &b, NULL);
-	json_auto_t *all =
-	    r < 0 ? NULL : json_parse(json_pick(f->arena, b, inspect), "containers", NULL);
-	d->containers_know = r < 0 ? know_of_errno(r) : json_is_array(all) ? KNOWN : UNREADABLE;
-	size_t count = json_array_size(all);
-	count = count < CONTAINERS_MAX ? count : CONTAINERS_MAX;
-	d->container = arena_alloc(f->arena, count * sizeof(*d->container));
-	d->container_count = 0;
-	for (size_t i = 0; i < count; i++)
-		if (json_is_object(json_array_get(all, i)))
-			d->container[d->container_count++] =
-			    container(f->arena, d, json_array_get(all, i));
-	for (size_t i = 0; i < d->container_count; i++)
+	for (size_t i = 0; i < d->container_count; i++) {
+		if (is_text(d->default_runtime, "nvidia"))
+			container_asks_by_default(f->arena, &d->container[i]);
 		read_error(f, &d->container[i]);
+	}
 }
 
 /* N of the chosen GPU's /dev/nvidiaN: as the driver tells, else the first that is there. */

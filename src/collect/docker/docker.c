@@ -276,6 +276,13 @@ static void read_toolkit(struct arena *a, struct host *h, struct docker *d)
 	d->hook_exists = program_exists(a, h, "nvidia-container-runtime-hook");
 }
 
+/* Who kept us waiting for the containers is not waited for again. */
+static json_t *ask_info(struct facts *f, struct host *h, int *ret)
+{
+	*ret = -ETIMEDOUT;
+	return f->docker.containers_know == TIMED_OUT ? NULL : ask(f->arena, h, "/info", ret);
+}
+
 void collect_docker(struct facts *f, struct host *h)
 {
 	struct docker *d = &f->docker;
@@ -283,11 +290,12 @@ void collect_docker(struct facts *f, struct host *h)
 
 	d->why = "";
 	d->endpoint = endpoint_of(f->arena, h);
-	json_auto_t *info = ask(f->arena, h, "/info", &r);
+	json_auto_t *info = ask_info(f, h, &r);
 	if (info)
 		read_engine(f, h, info);
 	else
 		read_silence(f, h, r);
 	d->config = docker_config(f->arena, h, d);
 	read_toolkit(f->arena, h, d);
+	docker_settle(f);
 }

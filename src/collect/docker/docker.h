@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "facts/docker.h"
+#include "facts/facts.h"
 #include "host/host.h"
 
 /* The parts that the collectors of the container engine are made of. */
@@ -16,6 +17,13 @@ struct maybe_text docker_text(struct arena *a, const json_t *j, const char *from
 /* What a container is, by its image's name and its command. */
 enum container_kind container_kind(const char *image, const char *command);
 
-/* Fills asks, asks_how and asked_devices from one inspect answer. */
-void container_asks(struct arena *a, const struct docker *d, const json_t *inspect,
-		    struct container *c);
+/* Fills asks, asks_how and asked_devices from one inspect answer; the rest of c is there. */
+void container_asks(struct arena *a, const json_t *inspect, struct container *c);
+/* What else it asks for where "nvidia" is the engine's default runtime. */
+void container_asks_by_default(struct arena *a, struct container *c);
+
+/*
+ * What neither the engine nor its containers alone tell. For the end of both collectors: either may
+ * come first, and it is done once both are known.
+ */
+void docker_settle(struct facts *f);
