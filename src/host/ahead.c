@@ -24,7 +24,7 @@ struct errand {
 	uint64_t sent_usec;
 	pthread_t thread;
 	bool joined;
-	pthread_mutex_t lock; /* of what follows: until `done` the thread goes on with waiting[came] */
+	pthread_mutex_t lock; /* of what follows: the thread is at waiting[came] until it is done */
 	pthread_cond_t news;
 	bool done;
 	size_t came;

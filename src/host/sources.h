@@ -63,8 +63,8 @@ void live_unlock(struct live *l, enum source who);
 /* With the source locked. */
 void live_hint(struct live *l, enum source who, const char *question);
 /*
- * Without the lock: waits for the answer of a source that is slow and was told to expect the question,
- * while others ask it. -ETIMEDOUT: it never came; then it is not to be asked for either.
+ * Without the lock: waits for the answer of a source that is slow and was told to expect the
+ * question, while others ask it. -ETIMEDOUT: it never came; then it is not to be asked for either.
  */
 int live_await(struct live *l, enum source who, const char *question, struct err *e);
 /* With the source locked. */

@@ -222,10 +222,9 @@ TEST(a_silent_engine_is_not_asked_for_containers)
 /* Of a container without a runtime of its own the engine has the say, whoever is read first. */
 TEST(the_engine_may_be_read_behind_its_containers)
 {
-	struct docker_host h =
-	    DOCKER_HOST({ "docker:/info", "{\"DefaultRuntime\":\"nvidia\"}" },
-			{ "docker:/containers/*/json",
-			  ONE("", ",\"Env\":[\"NVIDIA_VISIBLE_DEVICES=all\"]") });
+	struct docker_host h = DOCKER_HOST(
+	    { "docker:/info", "{\"DefaultRuntime\":\"nvidia\"}" },
+	    { "docker:/containers/*/json", ONE("", ",\"Env\":[\"NVIDIA_VISIBLE_DEVICES=all\"]") });
 	struct facts *f = fresh_facts();
 
 	collect_containers(f, &h.host);
