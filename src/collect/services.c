@@ -2,9 +2,11 @@
 /* The units that the chain stands on. org.freedesktop.systemd1(5). */
 #include "collect/collect.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "collect/environment.h"
 
 enum { COMMAND_MAX = 1024, NAMES_MAX = 32 };
 
@@ -74,6 +76,34 @@ static void fill(struct arena *a, struct unit *u, const json_t *j)
 		u->active_since_usec = count_of(json_object_get(j, "ActiveEnterTimestamp"));
 }
 
+/* [path, may be missing], or a pattern of many files. False: what it holds cannot be told. */
+static bool add_file(struct facts *f, struct host *h, struct names *to, const json_t *file)
+{
+	const char *path = json_text(f->arena, json_array_get(file, 0));
+	struct bytes text;
+
+	if (*path != '/' || path[strcspn(path, "*?[")])
+		return false;
+	int r = host_read(h, f->arena, path, &text, NULL);
+	if (r == 0)
+		environment_put_file(f->arena, to, text);
+	return r == 0 || (r == -ENOENT && json_is_true(json_array_get(file, 1)));
+}
+
+/* systemd.exec(5): what stands in files comes last, and so has the last word. */
+static void read_environment(struct facts *f, struct host *h, struct unit *u, const json_t *j)
+{
+	const json_t *files = json_object_get(j, "EnvironmentFiles");
+
+	u->environment = environment_new(f->arena);
+	environment_put_all(f->arena, &u->environment, json_object_get(j, "Environment"));
+	for (size_t i = 0; i < json_array_size(files); i++)
+		if (i == NAMES_MAX || !add_file(f, h, &u->environment, json_array_get(files, i))) {
+			u->environment.count = 0;
+			return;
+		}
+}
+
 static struct unit unit_named(const char *name, enum know know)
 {
 	return (struct unit){ .name = name,
@@ -103,6 +133,7 @@ static bool ask_unit(struct facts *f, struct host *h, const char *name, struct u
 		return false;
 	json_auto_t *json = json_parse(answer, name, NULL);
 	fill(f->arena, ret, json);
+	read_environment(f, h, ret, json);
 	return ret->know != UNREADABLE;
 }
 

@@ -14,6 +14,7 @@ static const struct shape shape_unit = {
 	    FIELD(NAME, struct unit, exec_start),
 	    FIELD(NAMES, struct unit, wanted_by),
 	    FIELD(COUNT, struct unit, restarts),
+	    FIELD(NAMES, struct unit, environment),
 	    FIELD(COUNT, struct unit, active_since_usec),
 	    { 0 },
 	},

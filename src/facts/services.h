@@ -16,7 +16,9 @@ struct unit {
 	const char *exec_start; /* the command line, words joined by blanks */
 	/* Who starts it, of one that is not enabled: targets, and devices through udev's rules. */
 	struct names wanted_by;
-	uint64_t restarts;          /* of one that is on its way */
+	uint64_t restarts; /* of one that is on its way */
+	/* Of ollama.service, as that of a container; empty where a file of it could not be read. */
+	struct names environment;
 	uint64_t active_since_usec; /* wall clock, 0 when not active */
 };
 

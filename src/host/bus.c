@@ -281,6 +281,7 @@ enum { IN_ANY, UNLESS_INACTIVE, IN_TROUBLE };
 static const struct property {
 	const char *interface, *name;
 	int when;
+	const char *of; /* NULL: of any unit */
 } unit_properties[] = {
 	{ SYSTEMD ".Unit", "UnitFileState", IN_ANY },
 	{ SYSTEMD ".Unit", "ActiveEnterTimestamp", UNLESS_INACTIVE },
@@ -289,6 +290,8 @@ static const struct property {
 	{ SYSTEMD ".Service", "ExecStart", IN_ANY },
 	{ SYSTEMD ".Service", "Result", IN_TROUBLE },
 	{ SYSTEMD ".Service", "NRestarts", IN_TROUBLE },
+	{ SYSTEMD ".Service", "Environment", IN_ANY, "ollama.service" },
+	{ SYSTEMD ".Service", "EnvironmentFiles", IN_ANY, "ollama.service" },
 };
 
 /*
@@ -327,6 +330,7 @@ static bool is_for(const struct property *p, const json_t *row, const char *name
 	bool well = inactive || str_eq(active, "active");
 
 	return (str_ends(name, ".service") || str_ends(p->interface, ".Unit")) &&
+	       (!p->of || str_eq(p->of, name)) &&
 	       (p->when == IN_ANY || (p->when == UNLESS_INACTIVE ? !inactive : !well));
 }
 

@@ -78,15 +78,25 @@ static const struct listener *listens_everywhere(const struct facts *f, uint64_t
 	return NULL;
 }
 
+/* The port of "127.0.0.1:8080" or "[::1]:8080". */
+static uint64_t port_of(const char *endpoint)
+{
+	const char *colon = strrchr(endpoint, ':');
+	uint64_t port;
+	return colon && str_u64(colon + 1, 10, 65535, &port) ? port : OLLAMA_PORT;
+}
+
 static size_t ollama_service(const struct facts *f, struct verdict *v)
 {
-	for (size_t i = 0; i < f->ollama.server_count; i++)
-		if (!*f->ollama.server[i].container && listens_everywhere(f, OLLAMA_PORT)) {
-			found_warning(
-			    v, "ollama-service-open-to-all", "ollama.service",
-			    "ollama.service answers anyone on port 11434 of all interfaces");
-			return 1;
-		}
+	for (size_t i = 0; i < f->ollama.server_count; i++) {
+		const struct ollama *o = &f->ollama.server[i];
+		if (*o->container || !listens_everywhere(f, port_of(o->endpoint)))
+			continue;
+		found_warning(v, "ollama-service-open-to-all", "ollama.service",
+			      "ollama.service answers anyone on port %" PRIu64 " of all interfaces",
+			      port_of(o->endpoint));
+		return 1;
+	}
 	return 0;
 }
 

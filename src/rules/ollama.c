@@ -76,12 +76,8 @@ static void models(const struct ollama *o, struct verdict *v)
 
 static const char *env(const struct ollama *o, const char *name)
 {
-	size_t n = strlen(name);
-	for (size_t i = 0; i < o->environment.count; i++)
-		if (strncmp(o->environment.name[i], name, n) == 0 &&
-		    o->environment.name[i][n] == '=')
-			return o->environment.name[i] + n + 1;
-	return "";
+	const char *value = env_value(&o->environment, name);
+	return value ? value : "";
 }
 
 static bool is_on(const char *value)
@@ -100,8 +96,11 @@ static void settings(const struct ollama *o, struct verdict *v)
 	if (o->environment.count == 0)
 		return;
 	if (*kv && !str_eq(kv, "f16") && *flash && !is_on(flash))
-		found_warning(v, "ollama-kv-needs-flash-attention", o->where,
-			      "%s: KV cache %s needs flash attention, which is off", o->where, kv);
+		found_warning(v,
+			      *o->container ? "ollama-kv-needs-flash-attention"
+					    : "ollama-service-kv-needs-flash-attention",
+			      o->where, "%s: KV cache %s needs flash attention, which is off",
+			      o->where, kv);
 	else if (*kv && !str_eq(kv, "f16") && !*flash)
 		found_ok(v, "%s: KV cache %s, if flash attention is on by default for the model",
 			 o->where, kv);

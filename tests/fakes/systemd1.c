@@ -24,6 +24,7 @@ static const struct unit units[] = {
 	{ "good.service", "loaded", "active", "running", "enabled", "success" },
 	{ "limit.service", "loaded", "failed", "failed", "enabled", "start-limit-hit" },
 	{ "hand.service", "loaded", "active", "running", "disabled", "success" },
+	{ "ollama.service", "loaded", "active", "running", "enabled", "success" },
 	{ "gone.service", "not-found", "inactive", "dead", "", "success" },
 	{ "idle.service", "loaded", "inactive", "dead", "enabled", "success" },
 	{ "refresh.path", "loaded", "active", "waiting", "enabled", "success" },
@@ -85,6 +86,21 @@ static int get_starters(sd_bus *bus, const char *path, const char *interface, co
 	return sd_bus_message_append(reply, "as", 1, "multi-user.target");
 }
 
+static int get_environment(sd_bus *bus, const char *path, const char *interface,
+			   const char *property, sd_bus_message *reply, void *data,
+			   sd_bus_error *error)
+{
+	(void)bus, (void)path, (void)interface, (void)property, (void)data, (void)error;
+	return sd_bus_message_append(reply, "as", 2, "PATH=/bin", "OLLAMA_HOST=0.0.0.0");
+}
+
+static int get_files(sd_bus *bus, const char *path, const char *interface, const char *property,
+		     sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	(void)bus, (void)path, (void)interface, (void)property, (void)data, (void)error;
+	return sd_bus_message_append(reply, "a(sb)", 1, "/etc/default/ollama", 1);
+}
+
 static int get_command(sd_bus *bus, const char *path, const char *interface, const char *property,
 		       sd_bus_message *reply, void *data, sd_bus_error *error)
 {
@@ -124,6 +140,8 @@ static const sd_bus_vtable unit_table[] = {
 static const sd_bus_vtable service_table[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_PROPERTY("Result", "s", NULL, offsetof(struct unit, result), 0),
+	SD_BUS_PROPERTY("Environment", "as", get_environment, 0, 0),
+	SD_BUS_PROPERTY("EnvironmentFiles", "a(sb)", get_files, 0, 0),
 	SD_BUS_PROPERTY("ExecStart", "a(sasbttttuii)", get_command, 0, 0),
 	SD_BUS_VTABLE_END,
 };

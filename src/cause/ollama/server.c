@@ -94,6 +94,18 @@ const struct cause causes_ollama[] = {
 	    .healed_by = "ollama-on-cuda",
 	},
 	{
+	    .id = "ollama-service-kv-needs-flash-attention",
+	    .link = "ollama",
+	    .title = "the quantised KV cache of the Ollama service has no effect",
+	    .why = "OLLAMA_KV_CACHE_TYPE is used only together with flash attention. Without it "
+		   "the cache stays f16, twice as large as q8_0.",
+	    .remedy = { "# In the drop-in: [Service] Environment=OLLAMA_FLASH_ATTENTION=1",
+			"sudo systemctl edit ollama.service",
+			"sudo systemctl restart ollama.service" },
+	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
+	    .stands_alone = true,
+	},
+	{
 	    .id = "ollama-service-on-cpu",
 	    .link = "ollama",
 	    .title = "the Ollama service computes on the CPU",

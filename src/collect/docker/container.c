@@ -9,12 +9,12 @@
 #include "base/json-pick.h"
 #include "base/rfc3339.h"
 #include "collect/docker/docker.h"
+#include "collect/environment.h"
 #include "collect/signs.h"
 #include "facts/gate.h"
 
 enum {
 	CONTAINERS_MAX = 512,
-	ENVIRONMENT_MAX = 64,
 	PORTS_MAX = 64,
 	NAME_MAX_BYTES = 200,
 	TEXT_MAX_BYTES = 400,
@@ -31,58 +31,6 @@ static uint64_t number(const json_t *j)
 {
 	json_int_t v = json_is_integer(j) ? json_integer_value(j) : 0;
 	return v > 0 ? (uint64_t)v : 0;
-}
-
-/* Only what tells of the GPU, its servers and who may reach them; the rest is not our business. */
-static bool is_ours(const char *s)
-{
-	static const char *const prefixes[] = { "OLLAMA_",     "NVIDIA_",
-						"CUDA_",       "GGML_",
-						"LLAMA_",      "VLLM_",
-						"HSA_",        "ROCR_",
-						"GPU_",        "LITELLM_MASTER_KEY=",
-						"WEBUI_AUTH=", "POSTGRES_HOST_AUTH_METHOD=" };
-	for (size_t i = 0; i < COUNT_OF(prefixes); i++)
-		if (str_starts(s, prefixes[i]))
-			return true;
-	return false;
-}
-
-static bool smells_of_a_secret(const char *name, size_t size)
-{
-	static const char *const smells[] = { "KEY", "TOKEN", "PASSWORD", "SECRET", "CREDENTIAL" };
-	for (size_t i = 0; i < COUNT_OF(smells); i++)
-		if (memmem(name, size, smells[i], strlen(smells[i])))
-			return true;
-	return false;
-}
-
-/* "NAME=value"; of a secret only that it is set. NULL: not for us. */
-static const char *variable(struct arena *a, const json_t *j)
-{
-	const char *s = json_text(a, j);
-	size_t n = strcspn(s, "=");
-
-	if (!is_ours(s))
-		return NULL;
-	if (!smells_of_a_secret(s, n))
-		return str_clean(a, s, strlen(s), NAME_MAX_BYTES);
-	return s[n] && s[n + 1] ? arena_printf(a, "%.*s=(set)", (int)n, s) : NULL;
-}
-
-static struct names environment(struct arena *a, const json_t *all)
-{
-	struct names out = { arena_alloc(a, ENVIRONMENT_MAX * sizeof(*out.name)), 0 };
-	size_t i;
-	json_t *v;
-
-	json_array_foreach(all, i, v)
-	{
-		const char *s = variable(a, v);
-		if (s && out.count < ENVIRONMENT_MAX)
-			out.name[out.count++] = s;
-	}
-	return out;
 }
 
 static void bindings(struct arena *a, struct container *c, const char *port, const json_t *list)
@@ -230,7 +178,8 @@ static struct container container(struct arena *a, const json_t *j)
 	c.restart_count = number(json_object_get(j, "RestartCount"));
 	c.log_path = text(a, json_object_get(j, "LogPath"), TEXT_MAX_BYTES);
 	c.ip = address(a, json_object_get(j, "NetworkSettings"));
-	c.environment = environment(a, json_at(j, "Config", "Env"));
+	c.environment = environment_new(a);
+	environment_put_all(a, &c.environment, json_at(j, "Config", "Env"));
 	state(a, json_object_get(j, "State"), &c);
 	host_config(a, json_object_get(j, "HostConfig"), &c);
 	compose(a, json_at(j, "Config", "Labels"), &c);

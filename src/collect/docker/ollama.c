@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Ollama servers, in containers or as a unit. Ollama API: docs/api.md, /api/version and /api/ps. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
@@ -10,13 +11,51 @@
 
 enum { SERVERS_MAX = 32, MODELS_MAX = 64, PROCESSES_MAX = 64, OLLAMA_PORT = 11434 };
 
-/* What OLLAMA_HOST says, "0.0.0.0:11434" or "http://[::]:8080"; its port, or the usual one. */
-static uint64_t port_of(const struct container *c)
-{
-	const char *host = container_env(c, "OLLAMA_HOST");
-	const char *colon = host ? strrchr(host, ':') : NULL;
+/* Where OLLAMA_HOST, "0.0.0.0:11434" or "http://[::]:8080", has it listen. Ollama: envconfig. */
+struct address {
+	const char *ip; /* "": everywhere; NULL: a name, which nobody looks up here */
 	uint64_t port;
-	return colon && str_u64(colon + 1, 10, 65535, &port) && port ? port : OLLAMA_PORT;
+};
+
+static bool is_literal(const char *s)
+{
+	unsigned char binary[16];
+	return inet_pton(AF_INET, s, binary) == 1 || inet_pton(AF_INET6, s, binary) == 1;
+}
+
+static const char *ip_of(const char *host)
+{
+	if (!*host || is_literal(host))
+		return host;
+	return str_eq(host, "localhost") ? "127.0.0.1" : NULL;
+}
+
+/* "HOST", "HOST:PORT" or "[V6]:PORT". */
+static struct address split(struct arena *a, const char *s, uint64_t usual_port)
+{
+	bool bracket = *s == '[';
+	size_t n = bracket ? strcspn(++s, "]") : strcspn(s, ":");
+	const char *rest = s + n + (bracket && s[n]);
+	struct address to = { ip_of(str_ndup(a, s, n)), usual_port };
+	uint64_t port;
+
+	if (is_literal(s))
+		to.ip = s;
+	else if (*rest == ':' && str_u64(rest + 1, 10, 65535, &port) && port)
+		to.port = port;
+	return to;
+}
+
+static struct address address_of(struct arena *a, const struct names *environment)
+{
+	const char *host = env_value(environment, "OLLAMA_HOST");
+	const char *scheme = host ? strstr(host, "://") : NULL;
+
+	if (!host)
+		return (struct address){ "127.0.0.1", OLLAMA_PORT };
+	const char *s = scheme ? scheme + strlen("://") : host;
+	s = str_ndup(a, s, strcspn(s, "/"));
+	return split(a, s, !scheme ? OLLAMA_PORT : str_starts(host, "https:") ? 443 : 80);
 }
 
 static bool is_any(const char *ip)
@@ -24,7 +63,7 @@ static bool is_any(const char *ip)
 	return !*ip || str_eq(ip, "0.0.0.0") || str_eq(ip, "::");
 }
 
-static const char *address(struct arena *a, const char *ip, uint64_t port)
+static const char *written(struct arena *a, const char *ip, uint64_t port)
 {
 	return arena_printf(a, strchr(ip, ':') ? "[%s]:%u" : "%s:%u", ip, (unsigned)port);
 }
@@ -32,16 +71,16 @@ static const char *address(struct arena *a, const char *ip, uint64_t port)
 /* Where the host reaches it: a published port, the host's own network, or the bridge. */
 static const char *endpoint_of(struct arena *a, const struct container *c)
 {
-	uint64_t port = port_of(c);
+	uint64_t port = address_of(a, &c->environment).port;
 
 	for (size_t i = 0; i < c->port_count; i++)
 		if (c->port[i].container_port == port)
-			return address(
+			return written(
 			    a, is_any(c->port[i].host_ip) ? "127.0.0.1" : c->port[i].host_ip,
 			    c->port[i].host_port);
 	if (str_eq(c->network_mode, "host"))
-		return address(a, "127.0.0.1", port);
-	return *c->ip ? address(a, c->ip, port) : "";
+		return written(a, "127.0.0.1", port);
+	return *c->ip ? written(a, c->ip, port) : "";
 }
 
 static const char *question_of(struct arena *a, const char *endpoint, const char *path)
@@ -202,12 +241,20 @@ const char *ollama_unit_log(struct arena *a, const struct services *s)
 			    (unsigned long long)(u->active_since_usec - BEGINS_BEFORE_USEC));
 }
 
+static const char *endpoint_of_unit(struct arena *a, const struct unit *u)
+{
+	struct address at = address_of(a, &u->environment);
+	return at.ip ? written(a, is_any(at.ip) ? "127.0.0.1" : at.ip, at.port) : "";
+}
+
 static struct ollama as_unit(struct facts *f, struct host *h, const char *log)
 {
+	const struct unit *u = services_unit(&f->services, "ollama.service");
 	struct ollama o = {
 		.where = "ollama.service",
 		.container = "",
-		.endpoint = "127.0.0.1:11434",
+		.endpoint = endpoint_of_unit(f->arena, u),
+		.environment = u->environment,
 		.gpu_processes = gpu_processes(f, h, "ollama.service"),
 	};
 	read_log(&o, f, h, SOURCE_JOURNAL, log);
