@@ -49,6 +49,16 @@ static void add_containers(struct places *p, const struct fit_host *h, const cha
 	}
 }
 
+/* Its drop-in or a file of its may have the models elsewhere. */
+static void add_service(struct places *p, const struct fit_host *h, const char *root)
+{
+	const struct unit *u = services_unit(&h->facts->services, "ollama.service");
+	const char *models = u ? env_value(&u->environment, "OLLAMA_MODELS") : NULL;
+
+	if (models && *models == '/')
+		add(p, arena_printf(p->a, "%s%s", root, models), NULL);
+}
+
 size_t fit_stores(struct arena *a, const struct fit_options *o, const struct fit_host *h,
 		  struct fit_store ret[FIT_STORES_MAX])
 {
@@ -63,6 +73,7 @@ size_t fit_stores(struct arena *a, const struct fit_options *o, const struct fit
 	if (!h->live || !h->facts)
 		return 0;
 	add_containers(&p, h, root);
+	add_service(&p, h, root);
 	const struct names dirs = store_ollama_dirs(a, &usual);
 	for (size_t i = 0; i < dirs.count; i++)
 		add(&p, arena_printf(a, "%s%s", root, dirs.name[i]), NULL);
