@@ -53,9 +53,6 @@ int store_list(struct arena *a, const char *dir, struct names *ret, struct err *
 struct store_places {
 	const char *models; /* $OLLAMA_MODELS; NULL or "": not set */
 	const char *home;   /* $HOME; NULL: not known */
-	/* Folders of the host that containers of Ollama have their models on: volumes and bind
-	 * mounts, "/var/lib/docker/volumes/ollama/_data"; or another user's home. */
-	struct names mounts;
 };
 
 /*
@@ -64,17 +61,15 @@ struct store_places {
  * Gentoo, keep them.
  */
 struct names store_ollama_dirs(struct arena *a, const struct store_places *p);
+/* A store whatever it is called: two names may lead to one. Zero: not known. */
+struct store_id {
+	uint64_t device, inode;
+};
 /*
- * Those of them that are stores, in this order, one under two names only once. -EACCES: some could
- * not be looked into; *ret holds the others all the same, and *e says what to do. -ENOENT: none is.
+ * Whether that folder is a store. -ENOENT, -ENOTDIR: it is none; -EACCES: it may be one, which is
+ * closed, and *e says what opens it.
  */
-int store_ollama_find(struct arena *a, const struct names *dirs, struct names *ret, struct err *e);
-/*
- * A model from the first of the stores that gives it. Where none does: what was wrong with it in
- * the first that has it, or else -EACCES if one of them could not be read, or else -ENOENT.
- */
-int store_ollama_any(struct arena *a, const struct names *dirs, const char *name,
-		     struct stored *ret, struct err *e);
+int store_ollama_is(struct arena *a, const char *dir, struct store_id *ret, struct err *e);
 
 struct remote {
 	unsigned deadline_msec; /* for the whole of it; 0: a minute */

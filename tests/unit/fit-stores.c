@@ -22,7 +22,6 @@ static struct container servers[] = {
 /* The folders without the root they are below, each with whose it is. */
 static const char *stores(const char *set)
 {
-	struct fit_store place[FIT_STORES_MAX];
 	struct facts f = { .arena = &arena };
 	struct fit_host h = { .facts = &f, .live = true, .root = scratch() };
 	const char *all = "";
@@ -31,10 +30,10 @@ static const char *stores(const char *set)
 	f.services = (struct services){ KNOWN, &service, 1 };
 	f.docker.container = servers;
 	f.docker.container_count = COUNT_OF(servers);
-	size_t n = fit_stores(&arena, &(struct fit_options){ 0 }, &h, place);
-	for (size_t i = 0; i < n; i++)
-		all = arena_printf(&arena, "%s%s(%s) ", all, place[i].dir + strlen(scratch()),
-				   place[i].container ? place[i].container : "host");
+	fit_look_for_stores(&h, &arena, &(struct fit_options){ 0 });
+	for (size_t i = 0; i < h.store_count; i++)
+		all = arena_printf(&arena, "%s%s(%s) ", all, h.store[i].dir + strlen(scratch()),
+				   h.store[i].container ? h.store[i].container : "host");
 	return all;
 }
 
@@ -55,4 +54,24 @@ TEST(what_is_no_store_is_none)
 	CHECK_STR(stores("OLLAMA_MODELS=big/models"), stores(NULL));
 	CHECK_STR(stores("OLLAMA_MODELS=/nowhere"), stores(NULL));
 	CHECK_STR(stores("OLLAMA_MODELS=/usr/share/ollama/.ollama/models"), stores(NULL));
+}
+
+TEST(one_store_under_two_names_is_one)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/again", scratch());
+	if (symlink("volume", path) < 0)
+		abort();
+	CHECK_STR(stores("OLLAMA_MODELS=/again"), stores(NULL));
+}
+
+TEST(a_folder_that_is_named_is_the_only_one)
+{
+	struct facts f = { .arena = &arena };
+	struct fit_host h = { .facts = &f, .live = true };
+
+	fit_look_for_stores(&h, &arena, &(struct fit_options){ .store = "/here" });
+	CHECK_INT((long long)h.store_count, 1);
+	CHECK_STR(h.store[0].dir, "/here");
 }

@@ -38,21 +38,15 @@ TEST(the_list_has_all_names_sorted_and_no_others)
 
 static void closed_store(void)
 {
-	struct names all, dirs = { 0 }, found;
+	struct store_id id = { 0 };
+	struct names all;
 	struct stored s;
-	size_t room = 0;
 
 	CHECK_INT(store_ollama(&arena, scratch_path("closed"), "m", &s, &err), -EACCES);
 	CHECK(strstr(err.text, "/closed belongs to "));
 	CHECK_INT(store_list(&arena, scratch_path("closed"), &all, &err), -EACCES);
 	CHECK(strstr(err.text, "sudo"));
-	names_add(&arena, &dirs, &room, scratch_path("closed"));
-	names_add(&arena, &dirs, &room, scratch());
-	CHECK_INT(store_ollama_find(&arena, &dirs, &found, &err), -EACCES);
-	CHECK(strstr(err.text, "/closed belongs to "));
-	CHECK_STR(names_join(&arena, &found, " "), scratch());
-	CHECK_INT(store_ollama_any(&arena, &dirs, "m", &s, &err), 0);
-	CHECK_INT(store_ollama_any(&arena, &dirs, "n", &s, &err), -EACCES);
+	CHECK_INT(store_ollama_is(&arena, scratch_path("closed"), &id, &err), -EACCES);
 	CHECK(strstr(err.text, "/closed belongs to "));
 	CHECK_INT(store_ollama(&arena, scratch(), "half", &s, &err), -EACCES);
 	CHECK(strstr(err.text, "/" LIBRARY "half belongs to "));
@@ -80,43 +74,31 @@ TEST(a_closed_store_is_not_an_empty_one)
 	chmod(scratch_path(LIBRARY "half"), 0700);
 }
 
-TEST(the_first_store_that_has_it_gives_it)
+TEST(a_store_is_one_under_all_its_names)
 {
-	struct names dirs = { 0 }, found;
-	struct stored s;
-	size_t room = 0;
+	struct store_id one = { 0 }, other = { 0 };
 
 	one_model(LIBRARY "m/latest");
-	scratch_write("other/" LIBRARY "x/", NULL, 0);
 	if (symlink(".", scratch_path("again")) < 0)
 		abort();
-	names_add(&arena, &dirs, &room, scratch_path("absent"));
-	CHECK_INT(store_ollama_find(&arena, &dirs, &found, &err), -ENOENT);
-	CHECK_INT(store_ollama_any(&arena, &dirs, "m", &s, &err), -ENOENT);
-	names_add(&arena, &dirs, &room, scratch_path("other"));
-	names_add(&arena, &dirs, &room, scratch());
-	names_add(&arena, &dirs, &room, scratch_path("again"));
-	CHECK_INT(store_ollama_find(&arena, &dirs, &found, &err), 0);
-	CHECK_INT(found.count, 2);
-	CHECK_STR(found.name[0], scratch_path("other"));
-	CHECK_INT(store_ollama_any(&arena, &dirs, "m", &s, &err), 0);
-	CHECK_INT(store_ollama_any(&arena, &dirs, "n", &s, &err), -ENOENT);
-	CHECK_INT(store_ollama_any(&arena, &dirs, "..", &s, &err), -EINVAL);
+	CHECK_INT(store_ollama_is(&arena, scratch_path("absent"), &one, &err), -ENOENT);
+	CHECK_INT(store_ollama_is(&arena, scratch(), &one, &err), 0);
+	CHECK_INT(store_ollama_is(&arena, scratch_path("again"), &other, &err), 0);
+	CHECK(one.inode && one.inode == other.inode && one.device == other.device);
+	scratch_text("file/manifests", "");
+	CHECK_INT(store_ollama_is(&arena, scratch_path("file"), &one, &err), -ENOTDIR);
 }
 
 TEST(places_are_looked_at_in_order)
 {
 	ARENA a = { 0 };
-	const char *mounts[] = { "/v/ollama/_data", "/home/u" };
 	struct store_places p = {
 		.models = " \"/big/models\" ",
 		.home = "/home/u",
-		.mounts = { mounts, 2 },
 	};
 	struct names dirs = store_ollama_dirs(&a, &p);
 	CHECK_STR(names_join(&a, &dirs, " "),
-		  "/big/models /v/ollama/_data/models /v/ollama/_data/.ollama/models "
-		  "/v/ollama/_data /home/u/models /home/u/.ollama/models /home/u "
+		  "/big/models /home/u/.ollama/models "
 		  "/usr/share/ollama/.ollama/models /var/lib/ollama /var/lib/ollama/models "
 		  "/var/lib/ollama/.ollama/models");
 	dirs = store_ollama_dirs(&a, &(struct store_places){ 0 });

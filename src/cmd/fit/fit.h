@@ -37,6 +37,15 @@ int fit_take_params(void *params, const char *text, struct err *e);
 int fit_take_rate(void *gb_s, const char *text, struct err *e);
 int fit_take_gpu(void *options, const char *text, struct err *e);
 
+/* A folder that is an Ollama store here, or may be one. */
+struct fit_store {
+	const char *dir;       /* on this host */
+	const char *container; /* whose it is; NULL: the host's */
+	int error;             /* -EACCES: it may not be looked into */
+	struct store_id id;
+};
+enum { FIT_STORES_MAX = 16 };
+
 /* What of this host, or of a recording, the answer rests on. */
 struct ollama;
 struct fit_host {
@@ -44,12 +53,16 @@ struct fit_host {
 	struct host *host;
 	bool live;
 	const char *root; /* files are below it; NULL: "/" */
+	struct fit_store store[FIT_STORES_MAX];
+	size_t store_count; /* in the order in which a name is looked for */
 };
 /*
  * Looks at what the answer needs of it: at the GPUs, asking the driver behind the gate, where those
  * of the call are not enough; at the engine and Ollama, where a name may be one of its store.
  */
 void fit_look(struct fit_host *h, struct arena *a, const struct fit_options *o);
+/* Its last step: fills in the stores, by what is known of the host. */
+void fit_look_for_stores(struct fit_host *h, struct arena *a, const struct fit_options *o);
 /* Whether the GPUs are those of the host. */
 bool fit_wants_own_gpus(const struct fit_options *o);
 /* Neither a file nor a URL. */
@@ -94,16 +107,6 @@ int fit_find(struct arena *a, const struct fit_options *o, const struct fit_host
 /* All models of the store. */
 int fit_find_names(struct arena *a, const struct fit_options *o, const struct fit_host *h,
 		   struct names *ret, struct err *e);
-
-/* Folders that may be Ollama stores here, those there are. */
-struct fit_store {
-	const char *dir;       /* on this host */
-	const char *container; /* whose it is; NULL: the host's */
-	int error;             /* -EACCES: it may not be looked into */
-};
-enum { FIT_STORES_MAX = 16 };
-size_t fit_stores(struct arena *a, const struct fit_options *o, const struct fit_host *h,
-		  struct fit_store ret[FIT_STORES_MAX]);
 
 /* Options, the model's own parameters, Ollama's environment, the engine's own, in this order. */
 void fit_settings(struct arena *a, const struct fit_options *o, const struct fit_host *h,

@@ -51,13 +51,10 @@ static void look_for_ollama(struct facts *f, struct host *h)
 	collect_ollama(f, h);
 }
 
-void fit_look(struct fit_host *h, struct arena *a, const struct fit_options *o)
+static void look(struct fit_host *h, struct arena *a, const struct fit_options *o, bool own)
 {
-	const bool own = fit_wants_own_gpus(o);
-
-	if (!own && !wants_store(o))
-		return;
 	struct facts *f = arena_alloc(a, sizeof(*f));
+
 	f->arena = a;
 	f->want = want_default();
 	collect_want(f, h->host);
@@ -65,6 +62,15 @@ void fit_look(struct fit_host *h, struct arena *a, const struct fit_options *o)
 		look_for_gpu_here(f, h->host, o->gpu_count ? o->gpu[0] : NULL);
 	look_for_ollama(f, h->host);
 	h->facts = f;
+}
+
+void fit_look(struct fit_host *h, struct arena *a, const struct fit_options *o)
+{
+	const bool own = fit_wants_own_gpus(o);
+
+	if (own || wants_store(o))
+		look(h, a, o, own);
+	fit_look_for_stores(h, a, o);
 }
 
 const struct ollama *fit_ollama(const struct fit_host *h, const char *container)

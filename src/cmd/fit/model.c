@@ -100,21 +100,18 @@ static int from_file(struct arena *a, const char *name, struct fit_found *ret, s
 }
 
 /* Of the stores that are looked into, the first that has it. */
-static int from_store(struct arena *a, const struct fit_options *o, const struct fit_host *h,
-		      const char *name, struct fit_found *ret, struct err *e)
+static int from_store(struct arena *a, const struct fit_host *h, const char *name,
+		      struct fit_found *ret, struct err *e)
 {
-	struct fit_store place[FIT_STORES_MAX];
-	size_t count = fit_stores(a, o, h, place);
-
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < h->store_count; i++) {
+		const struct fit_store *at = &h->store[i];
 		struct stored s = { 0 };
-		int r =
-		    place[i].error ? place[i].error : store_ollama(a, place[i].dir, name, &s, e);
+		int r = at->error ? at->error : store_ollama(a, at->dir, name, &s, e);
 		if (r == -ENOENT || r == -EACCES || r == -EPERM)
 			continue;
 		if (r < 0)
 			return r;
-		ret->container = place[i].container;
+		ret->container = at->container;
 		ret->of_ollama = true;
 		ret->ollama = s.name;
 		return from_stored(a, &s, ret, e);
@@ -123,15 +120,12 @@ static int from_store(struct arena *a, const struct fit_options *o, const struct
 }
 
 /* One that nobody may look into may have it. */
-static const char *unread(struct arena *a, const struct fit_options *o, const struct fit_host *h)
+static const char *unread(struct arena *a, const struct fit_host *h)
 {
-	struct fit_store place[FIT_STORES_MAX];
-	size_t count = fit_stores(a, o, h, place);
-
-	for (size_t i = 0; i < count; i++)
-		if (place[i].error)
+	for (size_t i = 0; i < h->store_count; i++)
+		if (h->store[i].error)
 			return arena_printf(a, "%s could not be read (%s), sudo egpu fit can",
-					    place[i].dir, strerror(-place[i].error));
+					    h->store[i].dir, strerror(-h->store[i].error));
 	return NULL;
 }
 
@@ -153,7 +147,7 @@ static int from_table(struct arena *a, const struct fit_options *o, const struct
 	if (r < 0)
 		return r;
 	ret->model.guessed = !exact;
-	const char *shut = name ? unread(a, o, h) : NULL;
+	const char *shut = name ? unread(a, h) : NULL;
 	ret->from = !name  ? "no file was read: sizes of a model of that many parameters"
 		    : shut ? arena_printf(a, "sizes of the published model; %s", shut)
 		    : h->facts || o->store ? "not in the store: sizes of the published model"
@@ -172,11 +166,11 @@ static int find(struct arena *a, const struct fit_options *o, const struct fit_h
 		return from_url(a, name, ret, e);
 	if (is_file(name))
 		return from_file(a, name, ret, e);
-	int r = o->quant ? -ENOENT : from_store(a, o, h, name, ret, e);
+	int r = o->quant ? -ENOENT : from_store(a, h, name, ret, e);
 	if (r != -ENOENT)
 		return r;
 	r = from_table(a, o, h, name, ret, e);
-	const char *shut = r == -ENOENT ? unread(a, o, h) : NULL;
+	const char *shut = r == -ENOENT ? unread(a, h) : NULL;
 	return shut ? err_wrap(e, r, "%s", shut) : r;
 }
 
@@ -202,8 +196,8 @@ int fit_find(struct arena *a, const struct fit_options *o, const struct fit_host
 int fit_find_names(struct arena *a, const struct fit_options *o, const struct fit_host *h,
 		   struct names *ret, struct err *e)
 {
-	struct fit_store place[FIT_STORES_MAX];
-	size_t count = fit_stores(a, o, h, place), room = 0, read = 0;
+	const struct fit_store *place = h->store;
+	size_t count = h->store_count, room = 0, read = 0;
 
 	*ret = (struct names){ 0 };
 	for (size_t i = 0; i < count; i++) {

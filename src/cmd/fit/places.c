@@ -6,76 +6,62 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "facts/facts.h"
 
-struct places {
-	struct arena *a;
-	struct fit_store *place;
-	size_t count;
-};
-
-/* 0: it is a store; -EACCES: it may be one; -ENOENT: it is none. */
-static int look_into(struct arena *a, const char *dir)
+static bool is_same(const struct fit_store *s, const char *dir, const struct store_id *id)
 {
-	struct stat st;
-
-	if (stat(arena_printf(a, "%s/manifests", dir), &st) == 0)
-		return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
-	return errno == EACCES || errno == EPERM ? -EACCES : -ENOENT;
+	return str_eq(s->dir, dir) ||
+	       (id->inode && s->id.inode == id->inode && s->id.device == id->device);
 }
 
-static void add(struct places *p, const char *dir, const char *container)
+static void add(struct arena *a, struct fit_host *h, const char *dir, const char *container)
 {
-	int r = look_into(p->a, dir);
+	struct store_id id = { 0 };
+	int r = store_ollama_is(a, dir, &id, NULL);
 
-	if ((r < 0 && r != -EACCES) || p->count == FIT_STORES_MAX)
+	if ((r < 0 && r != -EACCES) || h->store_count == FIT_STORES_MAX)
 		return;
-	for (size_t i = 0; i < p->count; i++)
-		if (str_eq(p->place[i].dir, dir))
+	for (size_t i = 0; i < h->store_count; i++)
+		if (is_same(&h->store[i], dir, &id))
 			return;
-	p->place[p->count++] = (struct fit_store){ dir, container, r };
+	h->store[h->store_count++] = (struct fit_store){ dir, container, r, id };
 }
 
-static void add_containers(struct places *p, const struct fit_host *h, const char *root)
+static void add_containers(struct arena *a, struct fit_host *h, const char *root)
 {
 	const struct docker *d = &h->facts->docker;
 
 	for (size_t i = 0; i < d->container_count; i++) {
 		const struct container *c = &d->container[i];
 		if (c->kind == CONTAINER_OLLAMA && *c->model_store)
-			add(p, arena_printf(p->a, "%s%s", root, c->model_store), c->name);
+			add(a, h, arena_printf(a, "%s%s", root, c->model_store), c->name);
 	}
 }
 
 /* Its drop-in or a file of its may have the models elsewhere. */
-static void add_service(struct places *p, const struct fit_host *h, const char *root)
+static void add_service(struct arena *a, struct fit_host *h, const char *root)
 {
 	const struct unit *u = services_unit(&h->facts->services, "ollama.service");
 	const char *models = u ? env_value(&u->environment, "OLLAMA_MODELS") : NULL;
 
 	if (models && *models == '/')
-		add(p, arena_printf(p->a, "%s%s", root, models), NULL);
+		add(a, h, arena_printf(a, "%s%s", root, models), NULL);
 }
 
-size_t fit_stores(struct arena *a, const struct fit_options *o, const struct fit_host *h,
-		  struct fit_store ret[FIT_STORES_MAX])
+void fit_look_for_stores(struct fit_host *h, struct arena *a, const struct fit_options *o)
 {
-	const struct store_places usual = { getenv("OLLAMA_MODELS"), getenv("HOME"), { 0 } };
+	const struct store_places usual = { getenv("OLLAMA_MODELS"), getenv("HOME") };
 	const char *root = h->root ? h->root : "";
-	struct places p = { a, ret, 0 };
 
-	if (o->store) {
-		ret[0] = (struct fit_store){ o->store, NULL, 0 };
-		return 1;
-	}
-	if (!h->live || !h->facts)
-		return 0;
-	add_containers(&p, h, root);
-	add_service(&p, h, root);
+	h->store_count = 0;
+	if (o->store)
+		h->store[h->store_count++] = (struct fit_store){ .dir = o->store };
+	if (o->store || !h->live || !h->facts)
+		return;
+	add_containers(a, h, root);
+	add_service(a, h, root);
 	const struct names dirs = store_ollama_dirs(a, &usual);
 	for (size_t i = 0; i < dirs.count; i++)
-		add(&p, arena_printf(a, "%s%s", root, dirs.name[i]), NULL);
-	return p.count;
+		add(a, h, arena_printf(a, "%s%s", root, dirs.name[i]), NULL);
 }
