@@ -48,3 +48,9 @@ bool services_lack(const struct services *s, const char *name)
 	const struct unit *u = asked(s, name);
 	return s->know == KNOWN && u && u->know == ABSENT;
 }
+
+bool unit_gave_up(const struct unit *u)
+{
+	return str_eq(u->result, "start-limit-hit") ||
+	       (str_eq(u->active, "failed") && u->restarts > 0);
+}

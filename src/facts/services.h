@@ -16,7 +16,7 @@ struct unit {
 	const char *exec_start; /* the command line, words joined by blanks */
 	/* Who starts it, of one that is not enabled: targets, and devices through udev's rules. */
 	struct names wanted_by;
-	uint64_t restarts; /* of one that is on its way */
+	uint64_t restarts; /* of one that failed or is on its way */
 	/* Of ollama.service, as that of a container; empty where a file of it could not be read. */
 	struct names environment;
 	uint64_t active_since_usec; /* wall clock, 0 when not active */
@@ -34,3 +34,9 @@ extern const struct shape shape_services;
 const struct unit *services_unit(const struct services *s, const char *name);
 /* Whether systemd answered that it has no such unit. */
 bool services_lack(const struct services *s, const char *name);
+/*
+ * Whether systemd gave up starting it. Result is start-limit-hit only where nothing else had gone
+ * wrong before: systemd keeps the first reason, mostly exit-code. But a unit that systemd restarts
+ * of its own ends as failed only by that limit. systemd 252, service_enter_dead().
+ */
+bool unit_gave_up(const struct unit *u);

@@ -70,7 +70,7 @@ static void judge_failed(const struct facts *f, struct verdict *v, const struct 
 	if (driver_is_down(f))
 		found_unknown(v, SHOW, DAEMON " failed (%s), as it must without a working driver",
 			      how);
-	else if (str_eq(u->result, "start-limit-hit"))
+	else if (unit_gave_up(u))
 		found_warning(v, "persistenced-start-limit", "",
 			      DAEMON " failed too often, systemd starts it no more");
 	else

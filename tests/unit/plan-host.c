@@ -94,6 +94,18 @@ TEST(a_daemon_at_its_start_limit_starts_again_and_may_try_longer)
 	CHECK(strstr(plan.step[0].file.after.data, "StartLimitIntervalSec=0\n"));
 }
 
+/* systemd mostly keeps the reason of the first failure as the result. */
+TEST(a_daemon_that_failed_after_restarts_is_at_its_start_limit)
+{
+	begin();
+	struct unit *u = have_unit(DAEMON, "failed", "enabled");
+	u->result = "exit-code";
+	u->restarts = 5;
+	plan_theme(&theme_persistence);
+	CHECK_STR(planned(), "/etc/systemd/system/" DAEMON ".d/60-egpu.conf\nreset-failed " DAEMON
+			     "\nstart " DAEMON "\n");
+}
+
 /* Starting it opens the driver. */
 TEST(behind_a_shut_gate_nothing_is_started)
 {

@@ -94,9 +94,13 @@ TEST(start_limit_is_told_from_other_failures)
 {
 	struct facts limit = HOST_OF(
 	    { DAEMON, KNOWN, .load = "loaded", .active = "failed", .result = "start-limit-hit" });
+	struct facts restarted = HOST_OF({ DAEMON, KNOWN, .load = "loaded", .active = "failed",
+					   .result = "exit-code", .restarts = 5 });
 	struct facts other =
 	    HOST_OF({ DAEMON, KNOWN, .load = "loaded", .active = "failed", .result = "exit-code" });
 
+	check(&restarted, STATUS_WARNING, "persistenced-start-limit",
+	      "nvidia-persistenced failed too often, systemd starts it no more");
 	check(&limit, STATUS_WARNING, "persistenced-start-limit",
 	      "nvidia-persistenced failed too often, systemd starts it no more");
 	check(&other, STATUS_WARNING, "persistenced-failed",

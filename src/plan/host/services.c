@@ -57,7 +57,7 @@ static void want_daemon(struct planner *p, const struct unit *u)
 	}
 	if (!is_enabled(u))
 		planner_unit(p, "enable", DAEMON, "start nvidia-persistenced at boot");
-	if (str_eq(u->result, "start-limit-hit"))
+	if (unit_gave_up(u))
 		never_give_up(p);
 	if (!is_active(u) && may_start(p->facts))
 		start(p, u);
