@@ -4,16 +4,18 @@
 
 #include <inttypes.h>
 
+enum { NO_DEVICE = 100, NVML_NO_PERMISSION = 4 };
+
 /* What CUDA means by what cuInit() returns; the rest is cuda-init-unknown. */
 static const struct meaning {
 	uint64_t code;
 	const char *cause;
 	const char *text;
 } meanings[] = {
-	{ 34, "cuda-library-missing", "libcuda.so.1 is the toolkit's stub" },
+	{ 34, "cuda-stub-library", "libcuda.so.1 is the toolkit's stub" },
 	{ 35, "driver-version-mismatch", "libcuda.so.1 is newer than the loaded module" },
 	{ 36, "driver-version-mismatch", "libcuda.so.1 is newer than the loaded module" },
-	{ 100, "cuda-no-device", "CUDA finds no GPU" },
+	{ NO_DEVICE, "cuda-no-device", "CUDA finds no GPU" },
 	{ 802, "fabric-manager-missing", "CUDA waits for the NVLink fabric" },
 	{ 803, "driver-version-mismatch", "libcuda.so.1 does not fit the loaded module" },
 	{ 804, "cuda-compat-on-host", "a compatibility libcuda.so.1 is in the way" },
@@ -47,9 +49,44 @@ static struct meaning meaning_of(const struct facts *f, uint64_t code)
 	return (struct meaning){ code, "cuda-init-unknown", "CUDA does not start" };
 }
 
+static bool is_closed(const struct device_node *n)
+{
+	return n && n->know == KNOWN && (n->mode & 06) != 06;
+}
+
+/* Whether NVML opened a node that is closed to others in just the same way. */
+static bool opened_alike(const struct facts *f, const struct device_node *n)
+{
+	const struct device_node *ctl = driver_node(&f->driver, "/dev/nvidiactl");
+
+	return is_u64(f->nvml.result, 0) && is_closed(ctl) && ctl->uid == n->uid &&
+	       ctl->gid == n->gid && (ctl->mode & 0666) == (n->mode & 0666);
+}
+
+/* cuInit() has no word for "not for you": it says what it says of no GPU or a broken uvm. */
+static bool not_for_us(const struct facts *f, struct verdict *v, uint64_t code)
+{
+	const struct device_node *uvm = driver_node(&f->driver, "/dev/nvidia-uvm");
+	struct maybe_u64 us = f->machine.uid;
+
+	if (us.know != KNOWN || us.v == 0 || (code != NO_DEVICE && !may_be_uvm(code)))
+		return false;
+	if (is_u64(f->nvml.result, NVML_NO_PERMISSION))
+		found_unknown(v, "sudo egpu check", "the device nodes are not for this user");
+	else if (is_closed(uvm) && uvm->uid != us.v && !opened_alike(f, uvm))
+		found_unknown(v, "sudo egpu check",
+			      "%s may not be for this user (mode %04" PRIo64 ")", uvm->path,
+			      uvm->mode);
+	else
+		return false;
+	return true;
+}
+
 static void failed(const struct facts *f, struct verdict *v)
 {
 	uint64_t code = f->cuda.result.v;
+	if (not_for_us(f, v, code))
+		return;
 	struct meaning m = meaning_of(f, code);
 	const char *name = f->cuda.result_name;
 	const char *nvml = f->nvml.end == PROBE_ANSWERED && is_u64(f->nvml.result, 0)

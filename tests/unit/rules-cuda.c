@@ -101,7 +101,7 @@ TEST(each_result_has_its_cause)
 		uint64_t code;
 		const char *cause;
 	} want[] = {
-		{ 34, "cuda-library-missing" },    { 35, "driver-version-mismatch" },
+		{ 34, "cuda-stub-library" },       { 35, "driver-version-mismatch" },
 		{ 36, "driver-version-mismatch" }, { 100, "cuda-no-device" },
 		{ 802, "fabric-manager-missing" }, { 803, "driver-version-mismatch" },
 		{ 804, "cuda-compat-on-host" },    { 2, "cuda-init-unknown" },
@@ -109,6 +109,43 @@ TEST(each_result_has_its_cause)
 	for (size_t i = 0; i < COUNT_OF(want); i++)
 		CHECK_STR(of_result(want[i].code, "", (struct driver){ 0 }).cause->id,
 			  want[i].cause);
+}
+
+static struct finding of_user(uint64_t uid, uint64_t nvml, uint64_t code, struct device_node *node,
+			      size_t count)
+{
+	struct facts f = working(NULL);
+	f.machine.uid = known_u64(uid, "");
+	f.nvml.result = known_u64(nvml, "");
+	f.cuda.result = known_u64(code, "");
+	f.driver.node = node;
+	f.driver.node_count = count;
+	return judge(f);
+}
+
+TEST(what_this_user_may_not_open_is_unknown)
+{
+	CHECK_FOUND(of_user(1000, 4, 100, NULL, 0), STATUS_UNKNOWN, "",
+		    "the device nodes are not for this user");
+	CHECK_STR(of_user(1000, 4, 999, NULL, 0).show, "sudo egpu check");
+	CHECK_STR(of_user(0, 4, 100, NULL, 0).cause->id, "cuda-no-device");
+	/* the library's own fault is one for everybody */
+	CHECK_STR(of_user(1000, 4, 804, NULL, 0).cause->id, "cuda-compat-on-host");
+}
+
+TEST(a_uvm_that_is_closed_to_this_user_is_unknown)
+{
+	struct device_node node[] = { { .path = "/dev/nvidia-uvm", .know = KNOWN, .mode = 0660 },
+				      { .path = "/dev/nvidiactl", .know = KNOWN, .mode = 0666 } };
+
+	CHECK_FOUND(of_user(1000, 0, 999, node, 2), STATUS_UNKNOWN, "",
+		    "/dev/nvidia-uvm may not be for this user (mode 0660)");
+	CHECK_STR(of_user(0, 0, 999, node, 2).cause->id, "cuda-init-unknown");
+	/* NVML could open what is closed alike: we are of the group */
+	node[1].mode = 0660;
+	CHECK_STR(of_user(1000, 0, 999, node, 2).cause->id, "cuda-init-unknown");
+	node[0].mode = node[1].mode = 0666;
+	CHECK_STR(of_user(1000, 0, 999, node, 2).cause->id, "cuda-init-unknown");
 }
 
 TEST(gpu_that_cuda_does_not_list_is_broken)
