@@ -141,17 +141,22 @@ static const char *doubt(const struct facts *f, const struct ollama *o)
 	for (size_t i = 0; c && i < c->node_count; i++)
 		if (c->node[i].result.know == KNOWN && !is_text(c->node[i].result, "ok"))
 			return "it may not open the GPU now";
-	if (!is_u64(f->cuda.result, 0))
+	if (f->cuda.end == PROBE_NO_LIBRARY || f->cuda.end == PROBE_CRASHED)
 		return "CUDA does not start on this host now";
-	return NULL;
+	if (f->cuda.result.know != KNOWN)
+		return "CUDA could not be asked now";
+	return f->cuda.result.v ? "CUDA does not start on this host now" : NULL;
 }
 
 static void on_cuda(const struct facts *f, const struct ollama *o, struct verdict *v)
 {
 	const char *but = doubt(f, o);
+	/* Where the probe was held back, whoever asks the driver now may hang. */
+	const char *show = f->cuda.end == PROBE_FAILED ? "egpu probe cuda" : "";
 
 	if (but)
-		found_unknown(v, "", "%s found %s when it started; %s", o->where, gpu_name(o), but);
+		found_unknown(v, show, "%s found %s when it started; %s", o->where, gpu_name(o),
+			      but);
 	else if (o->model_count)
 		found_ok(v, "%s computes on %s, %s loaded", o->where, gpu_name(o),
 			 o->model[0].name);

@@ -10,6 +10,8 @@ static struct container box = { .name = "ollama",
 				.pid = 1 };
 
 static uint64_t cuda_result;
+static enum know cuda_know = KNOWN;
+static enum probe_end cuda_end = PROBE_ANSWERED;
 static struct log_signs logs;
 
 static const struct finding *judge(struct ollama *o, struct verdict *v)
@@ -20,8 +22,7 @@ static const struct finding *judge(struct ollama *o, struct verdict *v)
 	f = (struct facts){ .arena = &arena,
 			    .pci = { .know = KNOWN, .chosen = &gpu },
 			    .machine.boot_usec = { KNOWN, 1000, "x" },
-			    .cuda = { .end = PROBE_ANSWERED,
-				      .result = { KNOWN, cuda_result, "x" } },
+			    .cuda = { .end = cuda_end, .result = { cuda_know, cuda_result, "x" } },
 			    .docker = { .container = &box, .container_count = 1 },
 			    .ollama = { .know = KNOWN, .server = o, .server_count = o != NULL },
 			    .said = logs };
@@ -50,6 +51,25 @@ TEST(cuda_is_ok_and_names_the_release)
 
 	CHECK_INT(got->status, STATUS_OK);
 	CHECK_STR(got->text, "ollama 0.13.0 found the GPU (CUDA)");
+}
+
+TEST(a_cuda_that_was_not_asked_is_not_said_to_fail)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_CUDA);
+
+	cuda_know = NOT_LOOKED;
+	cuda_end = PROBE_FAILED;
+	CHECK_INT(judge(&o, &v)->status, STATUS_UNKNOWN);
+	CHECK_STR(v.finding[0].text,
+		  "ollama found the GPU when it started; CUDA could not be asked now");
+	CHECK_STR(v.finding[0].show, "egpu probe cuda");
+	/* whoever asks now may hang */
+	cuda_end = PROBE_NOT_RUN;
+	CHECK_STR(judge(&o, &v)->show, "");
+	cuda_end = PROBE_NO_LIBRARY;
+	CHECK_STR(judge(&o, &v)->text,
+		  "ollama found the GPU when it started; CUDA does not start on this host now");
 }
 
 TEST(what_it_found_is_not_ok_while_it_cannot_open_the_gpu)
