@@ -117,16 +117,20 @@ static const char *now(struct verdict *v, struct maybe_u64 m, uint64_t per, cons
 static void throttle(const struct nvml_gpu *g, struct verdict *v)
 {
 	uint64_t bits = u64_or(g->throttle_reasons, 0);
-	uint64_t at = u64_or(g->temperature_celsius, 0);
-	uint64_t limit = u64_or(g->slowdown_celsius, UINT64_MAX);
+	struct maybe_u64 at = g->temperature_celsius, limit = g->slowdown_celsius;
 	/* Old GPUs set the first alone and leave open which of both it is. */
-	bool hot = bits & (SW_THERMAL | HW_THERMAL) ||
-		   ((bits & HW_SLOWDOWN) && !(bits & HW_POWER_BRAKE) && at >= limit);
+	bool open = (bits & HW_SLOWDOWN) && !(bits & (SW_THERMAL | HW_THERMAL | HW_POWER_BRAKE));
+	bool can_tell = at.know == KNOWN && limit.know == KNOWN;
+	bool hot = bits & (SW_THERMAL | HW_THERMAL) || (open && can_tell && at.v >= limit.v);
 
 	if (hot)
 		found_warning(v, "thermal-throttle", g->bdf, "slowed down by heat%s",
 			      now(v, g->temperature_celsius, 1, "C"));
-	if (bits & HW_POWER_BRAKE || (bits & HW_SLOWDOWN && !hot))
+	if (open && !can_tell)
+		found_warning(v, "power-brake", g->bdf,
+			      "slowed down by heat or by its power supply%s%s", now(v, at, 1, "C"),
+			      now(v, g->power_mw, 1000, "W"));
+	else if (bits & HW_POWER_BRAKE || (open && !hot))
 		found_warning(v, "power-brake", g->bdf, "slowed down by its power supply%s",
 			      now(v, g->power_mw, 1000, "W"));
 }

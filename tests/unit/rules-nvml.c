@@ -217,6 +217,19 @@ TEST(power_brake_slows_down_with_a_warning)
 	CHECK_FOUND(of_gpu(g), STATUS_WARNING, "power-brake", "slowed down by its power supply");
 }
 
+TEST(a_slowdown_that_may_be_heat_or_power_is_not_told_as_one)
+{
+	struct nvml_gpu g = rtx_3060();
+	g.throttle_reasons.v = 0x8;
+	g.slowdown_celsius = unknown_u64(ABSENT, "");
+	g.temperature_celsius.v = 95;
+	CHECK_FOUND(of_gpu(g), STATUS_WARNING, "power-brake",
+		    "slowed down by heat or by its power supply, 95 C now, 14 W now");
+	g.temperature_celsius = unknown_u64(ABSENT, "");
+	CHECK_FOUND(of_gpu(g), STATUS_WARNING, "power-brake",
+		    "slowed down by heat or by its power supply, 14 W now");
+}
+
 TEST(both_slowdowns_are_both_said)
 {
 	struct nvml_gpu g = rtx_3060();
