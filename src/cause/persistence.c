@@ -144,8 +144,12 @@ const struct cause causes_persistence[] = {
 	    .why = "With NVreg_PreserveVideoMemoryAllocations=1 the driver refuses to suspend "
 		   "unless nvidia-suspend.service and nvidia-resume.service tell it. They are not "
 		   "enabled, so the machine will not suspend, or will wake without its GPU.",
-	    .remedy = { "sudo systemctl enable --no-reload nvidia-suspend.service "
-			"nvidia-resume.service nvidia-hibernate.service" },
+	    /* One by one: systemctl enables none of several where one is masked or missing. */
+	    .remedy = { "# Masked? First: sudo systemctl unmask, and its name. Not installed? It",
+			"# comes with the driver's packages. Then:",
+			"sudo systemctl enable --no-reload nvidia-suspend.service",
+			"sudo systemctl enable --no-reload nvidia-resume.service",
+			"sudo systemctl enable --no-reload nvidia-hibernate.service" },
 	    .source = POWER,
 	    .stands_alone = true,
 	    .explains = { "gpu-lost-after-suspend", "uvm-broken-by-suspend" },

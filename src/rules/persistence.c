@@ -168,13 +168,17 @@ static void judge_daemon(const struct facts *f, struct verdict *v)
 
 static const char *const sleepers[] = { "nvidia-suspend.service", "nvidia-resume.service" };
 
-static bool is_off(const struct facts *f, const char *name)
+/* What keeps it from being run; NULL: nothing that is known. */
+static const char *why_off(const struct facts *f, const char *name)
 {
 	const struct unit *u = services_unit(&f->services, name);
 	if (!u)
-		return services_lack(&f->services, name);
-	return u->know == KNOWN && (str_eq(u->load, "masked") || is_disabled(u)) &&
-	       u->wanted_by.count == 0;
+		return services_lack(&f->services, name) ? "not installed" : NULL;
+	if (u->know != KNOWN || u->wanted_by.count)
+		return NULL;
+	if (str_eq(u->load, "masked") || str_starts(u->file_state, "masked"))
+		return "masked";
+	return is_disabled(u) ? "not enabled" : NULL;
 }
 
 static bool is_unknown(const struct facts *f, const char *name)
@@ -186,13 +190,18 @@ static bool is_unknown(const struct facts *f, const char *name)
 /* The driver was told to keep VRAM, which it can do only if systemd tells it before a suspend. */
 static void judge_services(const struct facts *f, struct verdict *v)
 {
-	bool off[] = { is_off(f, sleepers[0]), is_off(f, sleepers[1]) };
+	const char *first = why_off(f, sleepers[0]), *second = why_off(f, sleepers[1]);
 
-	if (off[0] || off[1])
+	if (first && second && str_eq(first, second))
 		found_warning(v, "suspend-services-off", "",
-			      "suspend will fail: %s%s%s not enabled",
-			      off[0] ? "nvidia-suspend" : "", off[0] && off[1] ? ", " : "",
-			      off[1] ? "nvidia-resume" : "");
+			      "suspend will fail: nvidia-suspend, nvidia-resume %s", first);
+	else if (first && second)
+		found_warning(v, "suspend-services-off", "",
+			      "suspend will fail: nvidia-suspend %s, nvidia-resume %s", first,
+			      second);
+	else if (first || second)
+		found_warning(v, "suspend-services-off", "", "suspend will fail: nvidia-%s %s",
+			      first ? "suspend" : "resume", first ? first : second);
 	else if (is_unknown(f, sleepers[0]) || is_unknown(f, sleepers[1]))
 		found_unknown(v, "systemctl is-enabled nvidia-suspend nvidia-resume",
 			      "state of nvidia-suspend and nvidia-resume is not known");

@@ -249,8 +249,11 @@ TEST(kept_video_memory_needs_both_services)
 
 	check_suspend(&both, STATUS_OK, "video memory is kept over suspend");
 	check_suspend(&none, STATUS_WARNING,
+		      "suspend will fail: nvidia-suspend not enabled, nvidia-resume masked");
+	none.services.unit[2].file_state = "disabled";
+	check_suspend(&none, STATUS_WARNING,
 		      "suspend will fail: nvidia-suspend, nvidia-resume not enabled");
-	check_suspend(&one, STATUS_WARNING, "suspend will fail: nvidia-resume not enabled");
+	check_suspend(&one, STATUS_WARNING, "suspend will fail: nvidia-resume not installed");
 	CHECK_STR(judge(&one)->finding[1].cause->id, "suspend-services-off");
 }
 
