@@ -59,3 +59,54 @@ bool handout_hosts_twice(const struct facts *f)
 		return false;
 	return strstr(u->exec_start, " -H ") || strstr(u->exec_start, " --host");
 }
+
+bool handout_is_unread(const struct container *c)
+{
+	for (size_t i = 0; i < c->node_count; i++)
+		if (c->node[i].result.know != KNOWN)
+			return true;
+	return false;
+}
+
+bool handout_by_toolkit(const struct container *c)
+{
+	return c->asks & (ASK_DEVICE_REQUEST | ASK_RUNTIME | ASK_ENVIRONMENT);
+}
+
+bool handout_cdi_serves(const struct docker *d)
+{
+	for (size_t i = 0; i < d->container_count; i++) {
+		const struct container *c = &d->container[i];
+		if (handout_by_toolkit(c) && (c->asks & ASK_RUNTIME || !container_uses_cdi(d, c)))
+			return false;
+	}
+	return true;
+}
+
+bool handout_hook_serves(const struct docker *d)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < d->container_count; i++) {
+		const struct container *c = &d->container[i];
+		if (handout_by_toolkit(c) &&
+		    (c->asks != ASK_DEVICE_REQUEST || container_failed_for_gpu(c)))
+			return false;
+		asked = asked || c->asks == ASK_DEVICE_REQUEST;
+	}
+	return asked && is_u64(d->hook_exists, 1);
+}
+
+bool handout_is_on_demand(const char *node)
+{
+	return str_eq(node, "/dev/nvidia-modeset") || str_eq(node, "/dev/nvidia-uvm-tools");
+}
+
+/* $: a variable, as $OPTIONS of Fedora's unit, hides what it says. */
+bool handout_file_rules(const struct unit *docker)
+{
+	const char *line = docker && docker->exec_start ? docker->exec_start : "";
+
+	return *line && !strchr(line, '$') && !strstr(line, "--add-runtime") &&
+	       !strstr(line, "--default-runtime") && !strstr(line, "--config-file");
+}
