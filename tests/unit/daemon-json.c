@@ -5,12 +5,20 @@
 
 #define FILE_PATH "/etc/docker/daemon.json"
 
+static struct arena arena;
+
+static struct docker_config read_of(const char *text, struct docker d, struct unit *unit)
+{
+	struct docker_host h = DOCKER_HOST({ FILE_PATH, text, .mtime_sec = 1700000000 });
+	struct facts f = { .arena = &arena,
+			   .docker = d,
+			   .services = { KNOWN, unit, unit != NULL } };
+	return docker_config(&f, &h.host);
+}
+
 static struct docker_config read_config(const char *text)
 {
-	static struct arena arena;
-	struct docker_host h = DOCKER_HOST({ FILE_PATH, text, .mtime_sec = 1700000000 });
-	struct docker d = { .know = KNOWN, .version = known_text("27.0.1", "") };
-	return docker_config(&arena, &h.host, &d);
+	return read_of(text, (struct docker){ .version = known_text("27.0.1", "") }, NULL);
 }
 
 TEST(what_concerns_the_gpu_is_read)
@@ -36,10 +44,9 @@ TEST(what_concerns_the_gpu_is_read)
 
 TEST(no_file_is_fine)
 {
-	static struct arena arena;
 	struct docker_host h = DOCKER_HOST({ "/etc/hostname", "x" });
-	struct docker d = { .know = KNOWN };
-	CHECK_INT(docker_config(&arena, &h.host, &d).know, ABSENT);
+	struct facts f = { .arena = &arena, .docker = { .know = KNOWN } };
+	CHECK_INT(docker_config(&f, &h.host).know, ABSENT);
 }
 
 TEST(a_missing_comma_is_told_by_line_and_column)
@@ -68,20 +75,65 @@ TEST(a_directive_of_the_wrong_type_is_an_error)
 {
 	CHECK_STR(read_config("[]").error.v, FILE_PATH ":1:1: not an object");
 	CHECK_STR(read_config("{\"exec-opts\": {}}").error.v,
-		  FILE_PATH ": exec-opts is not a list");
+		  FILE_PATH ":1:2: exec-opts is not a list");
 	CHECK_STR(read_config("{\"runtimes\": []}").error.v,
-		  FILE_PATH ": runtimes is not an object");
+		  FILE_PATH ":1:2: runtimes is not an object");
 	CHECK_INT(read_config("{\"runtimes\": null}").error.know, ABSENT);
+}
+
+TEST(what_dockerd_refuses_is_told_by_its_place)
+{
+	CHECK_STR(read_config("{\n  \"debug\": true,\n  \"log-level\": 5\n}").error.v,
+		  FILE_PATH ":3:3: log-level is not a string");
+	CHECK_STR(read_config("{\"insecure-registries\": \"x\"}").error.v,
+		  FILE_PATH ":1:2: insecure-registries is not a list");
+	CHECK_STR(read_config("{\"dns\": [\"198.51.100.1\", 5]}").error.v,
+		  FILE_PATH ":1:2: dns[1] is not a string");
+	CHECK_STR(read_config("{\"log-opts\": {\"max-size\": 10}}").error.v,
+		  FILE_PATH ":1:2: log-opts.max-size is not a string");
+	CHECK_STR(read_config("{\"runtimes\": {\"nvidia\": \"x\"}}").error.v,
+		  FILE_PATH ":1:2: runtimes.nvidia is not an object");
+	CHECK_STR(read_config("{\"features\": {\"cdi\": \"true\"}}").error.v,
+		  FILE_PATH ":1:2: features.cdi is not true or false");
+	CHECK_INT(read_config("{\"mtu\": 1500, \"default-ulimits\": {\"nofile\": {\"Soft\": 1}}}")
+		      .error.know,
+		  ABSENT);
+}
+
+TEST(a_key_that_is_misspelt_is_refused_and_a_new_one_is_not)
+{
+	CHECK_STR(read_config("{\"default-runtme\": \"runc\"}").error.v,
+		  FILE_PATH ":1:2: default-runtme is no setting of dockerd; default-runtime is");
+	CHECK_INT(read_config("{\"firewall-backend\": \"nftables\"}").error.know, ABSENT);
+	CHECK_INT(read_config("{\"log-opt\": {}, \"ip6tables\": true}").error.know, ABSENT);
+}
+
+TEST(a_default_runtime_that_nobody_names_is_refused)
+{
+	static struct docker_runtime two[] = { { "runc", "runc" }, { "nvidia", "x" } };
+	struct docker running = { .know = KNOWN, .runtime = two, .runtime_count = 1 };
+	struct unit plain = { .name = "docker.service", .exec_start = "/usr/bin/dockerd -H fd://" };
+	struct unit told = { .name = "docker.service",
+			     .exec_start = "/usr/bin/dockerd --add-runtime nvidia=x" };
+	static const char text[] = "{\"default-runtime\": \"nvidia\"}";
+
+	CHECK_STR(read_of(text, running, NULL).error.v,
+		  FILE_PATH ":1:2: default-runtime is nvidia, which is not among runtimes");
+	running.runtime_count = 2;
+	CHECK_INT(read_of(text, running, NULL).error.know, ABSENT);
+	CHECK_INT(read_of(text, running, &plain).error.know, KNOWN);
+	CHECK_INT(read_of(text, running, &told).error.know, ABSENT);
+	CHECK_INT(read_of("{\"default-runtime\": \"io.containerd.runsc.v1\"}", running, &plain)
+		      .error.know,
+		  ABSENT);
 }
 
 TEST(an_empty_file_is_fine_since_23)
 {
-	static struct arena arena;
-	struct docker_host h = DOCKER_HOST({ FILE_PATH, " \n" });
 	struct docker old = { .version = known_text("20.10.24", "") };
 
 	CHECK_INT(read_config("\n").error.know, ABSENT);
-	CHECK_INT(docker_config(&arena, &h.host, &old).error.know, KNOWN);
+	CHECK_INT(read_of(" \n", old, NULL).error.know, KNOWN);
 }
 
 TEST(duplicate_keys_and_a_byte_order_mark_are_fine)

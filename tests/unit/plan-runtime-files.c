@@ -35,7 +35,8 @@ static struct facts host_of(const char *text)
 	f.want.reload = RELOAD_KEEP;
 	no_files();
 	put(DAEMON, text);
-	f.docker.config = docker_config(&memory, &files.host, &f.docker);
+	f.arena = &memory;
+	f.docker.config = docker_config(&f, &files.host);
 	return f;
 }
 

@@ -295,7 +295,7 @@ void collect_docker(struct facts *f, struct host *h)
 		read_engine(f, h, info);
 	else
 		read_silence(f, h, r);
-	d->config = docker_config(f->arena, h, d);
+	d->config = docker_config(f, h);
 	read_toolkit(f->arena, h, d);
 	docker_settle(f);
 }

@@ -8,8 +8,9 @@
 
 /* The parts that the collectors of the container engine are made of. */
 
-/* daemon.json of the engine that d tells of: d->flavour and d->rootless decide where it is. */
-struct docker_config docker_config(struct arena *a, struct host *h, const struct docker *d);
+/* daemon.json of the engine that f->docker tells of: its flavour, and rootless, decide where it is.
+ */
+struct docker_config docker_config(const struct facts *f, struct host *h);
 
 /* A string below a path of keys as a value: ABSENT where there is none or it is empty. */
 struct maybe_text docker_text(struct arena *a, const json_t *j, const char *from);
