@@ -12,12 +12,6 @@ static bool asks(const struct container *c)
 	return c->asks;
 }
 
-/* Not by a CDI name or by plain nodes alone: these need no runtime. */
-static bool asks_the_toolkit(const struct container *c)
-{
-	return c->asks & (ASK_DEVICE_REQUEST | ASK_RUNTIME | ASK_ENVIRONMENT);
-}
-
 static bool any(const struct docker *d, bool (*fits)(const struct container *c))
 {
 	for (size_t i = 0; i < d->container_count; i++)
@@ -193,6 +187,12 @@ static bool has_cdi(const struct docker *d)
 	return s && s->error.know != KNOWN && docker_takes_cdi(d);
 }
 
+/* `--gpus` is served without a registered runtime. */
+static bool by_hook(const struct docker *d)
+{
+	return request_works(d) || handout_hook_serves(d);
+}
+
 /* Some way to hand out the GPU must be there, if anybody could want it. */
 static void judge_way(const struct facts *f, struct verdict *v)
 {
@@ -205,11 +205,11 @@ static void judge_way(const struct facts *f, struct verdict *v)
 		found_broken(v, "toolkit-missing", "",
 			     "runtime nvidia is registered, but %s is gone",
 			     *nvidia->path ? nvidia->path : "its program");
-	if (nvidia || has_cdi(d) || !wanted || request_works(d))
+	if (nvidia || (has_cdi(d) && handout_cdi_serves(d)) || !wanted || by_hook(d))
 		return;
 	if (d->toolkit_path.know == ABSENT)
 		found(v, bites, "toolkit-missing", "", "nvidia-container-toolkit is not installed");
-	else if (d->toolkit_path.know == KNOWN && (any(d, asks_the_toolkit) || !any(d, asks)))
+	else if (d->toolkit_path.know == KNOWN && (any(d, handout_by_toolkit) || !any(d, asks)))
 		found(v, bites, "docker-runtime-missing", "",
 		      "the toolkit is installed, but docker has no runtime nvidia");
 	else if (d->toolkit_path.know != KNOWN)
@@ -232,7 +232,7 @@ static const char *stale_version(const struct facts *f, const struct cdi_spec *s
 static bool driver_has_nodes(const struct driver *d)
 {
 	for (size_t i = 0; i < d->node_count; i++)
-		if (d->node[i].know == ABSENT)
+		if (d->node[i].know == ABSENT && !handout_is_on_demand(d->node[i].path))
 			return false;
 	return is_u64(d->nvidia_loaded, 1) && is_u64(d->uvm_loaded, 1);
 }
@@ -251,7 +251,8 @@ static const char *stale(const struct facts *f, const struct cdi_spec *s, struct
 	if (u64_or(s->missing_paths, 0))
 		return arena_printf(v->arena, "CDI spec names %s, which is gone",
 				    text_or(s->first_missing, "a file"));
-	if (u64_or(s->missing_nodes, 0) && f->pci.chosen && driver_has_nodes(&f->driver))
+	if (u64_or(s->missing_nodes, 0) && f->pci.chosen && driver_has_nodes(&f->driver) &&
+	    !handout_is_on_demand(text_or(s->first_missing_node, "")))
 		return arena_printf(v->arena, "CDI spec names %s, which is not there",
 				    text_or(s->first_missing_node, "a node"));
 	return NULL;
@@ -310,7 +311,7 @@ static void judge_cdi(const struct facts *f, struct verdict *v)
 		judge_no_spec(d, v);
 	if (why)
 		found(v, used, "cdi-spec-stale", s->path, why);
-	if (used && s)
+	if (used)
 		judge_refresh(f, v);
 }
 
@@ -349,7 +350,8 @@ static void judge_reload(const struct facts *f, struct verdict *v)
 static void judge_no_cgroups(const struct facts *f, struct verdict *v)
 {
 	const struct docker *d = &f->docker;
-	bool off = is_text(d->toolkit_no_cgroups, "true"), works = false, concerned = false;
+	bool off = is_text(d->toolkit_no_cgroups, "true");
+	bool works = false, concerned = false;
 
 	if (d->toolkit_no_cgroups.know != KNOWN && d->toolkit_no_cgroups.know != ABSENT)
 		return;
@@ -390,11 +392,12 @@ static void say_fine(const struct facts *f, struct verdict *v)
 	    arena_printf(v->arena, "cgroup v%s %s", text_or(d->cgroup_version, "?"),
 			 text_or(d->cgroup_driver, "driver unknown"));
 
-	if (has_cdi(d) && (anybody_uses_cdi(d) || !docker_runtime(d, "nvidia")))
+	if (has_cdi(d) &&
+	    (anybody_uses_cdi(d) || (!docker_runtime(d, "nvidia") && handout_cdi_serves(d))))
 		found_ok(v, "%s %s, %s", engine, text_or(d->version, ""), cdi_text(f, v));
 	else if (docker_runtime(d, "nvidia"))
 		found_ok(v, "nvidia registered, %s", cgroup);
-	else if (request_works(d))
+	else if (by_hook(d))
 		found_ok(v, "--gpus works through the toolkit's hook, %s", cgroup);
 	else
 		found_skipped(v, "%s %s runs, %s", engine, text_or(d->version, ""),

@@ -170,3 +170,37 @@ TEST(a_missing_toolkit_explains_a_missing_specification)
 	CHECK_STR(v->finding[0].cause->id, "toolkit-missing");
 	CHECK_STR(v->finding[0].cause->explains[0], v->finding[1].cause->id);
 }
+
+TEST(nodes_made_on_demand_do_not_hide_one_that_is_gone)
+{
+	struct device_node node = { .path = "/dev/nvidia-modeset", .know = ABSENT };
+	struct container c = ollama(ASK_CDI);
+	struct cdi_spec s = fresh;
+	struct facts f = with_cdi(&s, &c);
+
+	f.driver.node = &node;
+	f.driver.node_count = 1;
+	s.missing_nodes.v = 1;
+	s.first_missing_node = known_text("/dev/nvidia1", "");
+	CHECK_ONE(judge(&f), "broken", "cdi-spec-stale",
+		  "CDI spec names /dev/nvidia1, which is not there");
+	s.first_missing_node = known_text("/dev/nvidia-modeset", "");
+	CHECK_INT(judge(&f)->finding[0].status, STATUS_OK);
+	node.path = "/dev/nvidia0";
+	s.first_missing_node = known_text("/dev/nvidia1", "");
+	CHECK_INT(judge(&f)->finding[0].status, STATUS_OK);
+}
+
+TEST(a_masked_refresh_is_told_where_the_specification_is_missing)
+{
+	struct container c = ollama(ASK_CDI);
+	struct unit unit = { .name = "nvidia-cdi-refresh.path", .know = KNOWN, .load = "masked" };
+	struct facts f = with_cdi(NULL, &c);
+	struct verdict *v;
+
+	f.services = (struct services){ KNOWN, &unit, 1 };
+	v = judge(&f);
+	CHECK_INT((long long)v->count, 2);
+	CHECK_STR(v->finding[0].cause->id, "cdi-spec-missing");
+	CHECK_STR(v->finding[1].cause->id, "cdi-refresh-failed");
+}

@@ -322,3 +322,35 @@ TEST(a_rootless_engine_needs_no_cgroups)
 	f.docker.toolkit_no_cgroups = unknown_text(DENIED, "");
 	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
 }
+
+TEST(a_specification_does_not_serve_gpus_before_29_2)
+{
+	struct container c = ollama(ASK_DEVICE_REQUEST);
+	struct facts f = with_cdi(&fresh, &c);
+
+	c.state = "exited";
+	f.docker.version.v = "28.5.1";
+	f.docker.runtime_count = 1;
+	CHECK_ONE(judge(&f), "broken", "docker-runtime-missing",
+		  "the toolkit is installed, but docker has no runtime nvidia");
+	f.docker.toolkit_path = unknown_text(ABSENT, "");
+	CHECK_ONE(judge(&f), "broken", "toolkit-missing",
+		  "nvidia-container-toolkit is not installed");
+	f.docker.version.v = "29.2.0";
+	CHECK_ONE(judge(&f), "ok", "", "docker 29.2.0, CDI spec fresh for 590.48.01");
+}
+
+TEST(the_hook_serves_gpus_until_one_is_refused)
+{
+	struct container c = ollama(ASK_DEVICE_REQUEST);
+	struct facts f = healthy();
+
+	add(&f, &c);
+	c.state = "exited";
+	f.docker.runtime_count = 1;
+	f.docker.hook_exists = known_u64(1, "");
+	CHECK_ONE(judge(&f), "ok", "",
+		  "--gpus works through the toolkit's hook, cgroup v2 systemd");
+	c.error = "could not select device driver \"\" with capabilities: [[gpu]]";
+	CHECK_INT(judge(&f)->finding[0].status, STATUS_BROKEN);
+}

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "collect/sysfs.h"
+#include "facts/handout.h"
 
 #define KIND "nvidia.com/gpu"
 
@@ -85,6 +86,16 @@ static void count_missing(uint64_t *count, struct maybe_text *first, const char 
 		*first = known_text(path, from);
 }
 
+/* One that no CUDA program needs is named only where no other is gone. */
+static void count_missing_node(struct walk *w, const char *path)
+{
+	struct maybe_text *first = &w->spec->first_missing_node;
+
+	if (first->know == KNOWN && handout_is_on_demand(first->v))
+		*first = known_text(path, w->spec->path);
+	count_missing(&w->missing_nodes, first, path, w->spec->path);
+}
+
 static void check_numbers(struct walk *w, struct fy_node *node, const char *path,
 			  const struct host_stat *st)
 {
@@ -114,7 +125,7 @@ static void check_device(struct walk *w, struct fy_node *node)
 	if (!is_new(w, path))
 		return;
 	if (is_gone(w, path, &st))
-		count_missing(&w->missing_nodes, &w->spec->first_missing_node, path, w->spec->path);
+		count_missing_node(w, path);
 	else
 		check_numbers(w, node, path, &st);
 }
