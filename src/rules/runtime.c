@@ -346,12 +346,15 @@ static void judge_reload(const struct facts *f, struct verdict *v)
 			      "%zu containers lose the GPU at the next daemon-reload", n);
 }
 
-/* Judged by what it does: a container that opens its nodes has found another way. */
+/*
+ * Judged by what it does: a container that opens its nodes has found another
+ * way. Where that could not be tried, the link workload says so.
+ */
 static void judge_no_cgroups(const struct facts *f, struct verdict *v)
 {
 	const struct docker *d = &f->docker;
 	bool off = is_text(d->toolkit_no_cgroups, "true");
-	bool works = false, concerned = false;
+	bool works = false, unread = false, concerned = false;
 
 	if (d->toolkit_no_cgroups.know != KNOWN && d->toolkit_no_cgroups.know != ABSENT)
 		return;
@@ -360,8 +363,9 @@ static void judge_no_cgroups(const struct facts *f, struct verdict *v)
 			continue;
 		concerned = true;
 		works = works || container_opens_all(&d->container[i]);
+		unread = unread || handout_is_unread(&d->container[i]);
 	}
-	if (works || off == d->rootless)
+	if (works || unread || off == d->rootless)
 		return;
 	if (!off && concerned)
 		found_warning(v, "toolkit-no-cgroups", "true",

@@ -354,3 +354,19 @@ TEST(the_hook_serves_gpus_until_one_is_refused)
 	c.error = "could not select device driver \"\" with capabilities: [[gpu]]";
 	CHECK_INT(judge(&f)->finding[0].status, STATUS_BROKEN);
 }
+
+TEST(no_cgroups_is_not_judged_where_no_node_could_be_tried)
+{
+	struct node_access node = { "/dev/nvidiactl", unknown_text(DENIED, "") };
+	struct container c = ollama(ASK_DEVICE_REQUEST);
+	struct facts f = healthy();
+
+	add(&f, &c);
+	c.node = &node;
+	c.node_count = 1;
+	f.docker.toolkit_no_cgroups = known_text("true", "");
+	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
+	f.docker.toolkit_no_cgroups = unknown_text(ABSENT, "");
+	f.docker.rootless = true;
+	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
+}
