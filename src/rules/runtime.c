@@ -158,8 +158,11 @@ static bool judge_flavour(const struct facts *f, struct verdict *v)
 	const struct docker *d = &f->docker;
 	bool wanted =
 	    f->pci.chosen && (any(d, asks) || any(d, container_is_llm) || !handout_is_native(f));
+	bool works = false;
 
-	if (d->flavour == DOCKER_SNAP && wanted)
+	for (size_t i = 0; i < d->container_count; i++)
+		works = works || (d->container[i].asks && container_opens_all(&d->container[i]));
+	if (d->flavour == DOCKER_SNAP && wanted && !works)
 		found_warning(v, "docker-wrong-daemon", "",
 			      "the snap of docker answers: it has its own configuration");
 	if (d->flavour != DOCKER_DESKTOP)

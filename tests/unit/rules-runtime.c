@@ -370,3 +370,17 @@ TEST(no_cgroups_is_not_judged_where_no_node_could_be_tried)
 	f.docker.rootless = true;
 	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
 }
+
+TEST(a_snap_that_hands_out_the_gpu_is_fine)
+{
+	struct node_access node = { "/dev/nvidiactl", known_text("ok", "") };
+	struct container c = ollama(ASK_DEVICE_REQUEST);
+	struct facts f = healthy();
+
+	add(&f, &c);
+	f.docker.flavour = DOCKER_SNAP;
+	CHECK_INT(judge(&f)->finding[0].status, STATUS_WARNING);
+	c.node = &node;
+	c.node_count = 1;
+	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
+}
