@@ -130,6 +130,42 @@ static const char *not_in_force(struct verdict *v, const struct docker *d)
 	return NULL;
 }
 
+/* The file was written since dockerd began, and nothing but the file tells it of runtimes. */
+static bool awaits_restart(const struct facts *f)
+{
+	const struct docker *d = &f->docker;
+	const struct unit *u = services_unit(&f->services, "docker.service");
+
+	return d->config.know == KNOWN && d->config.error.know != KNOWN &&
+	       d->config.mtime_sec.know == KNOWN && d->started_usec.know == KNOWN &&
+	       d->config.mtime_sec.v > d->started_usec.v / 1000000 && !other_socket(d) &&
+	       handout_file_rules(u);
+}
+
+/* What the next restart takes away or changes, which nobody may have meant. */
+static void judge_next_start(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	const struct docker_config *c = &d->config;
+	const struct docker_runtime *nvidia = docker_runtime(d, "nvidia");
+
+	if (!f->pci.chosen || !awaits_restart(f))
+		return;
+	if (nvidia && c->nvidia_path.know == ABSENT)
+		found_warning(v, "docker-runtime-missing", "",
+			      "the next restart of docker takes runtime nvidia away: %s, changed "
+			      "since it started, has none",
+			      c->path);
+	else if (nvidia && *nvidia->path && differs(c->nvidia_path, known_text(nvidia->path, "")))
+		found_warning(v, "docker-config-not-in-effect", "",
+			      "runtime nvidia is %s in daemon.json, and %s in force; %s",
+			      c->nvidia_path.v, nvidia->path, restart_cost(v, d));
+	if (is_u64(c->cdi_feature, 0) && docker_takes_cdi(d) && anybody_uses_cdi(d))
+		found_warning(v, "cdi-disabled", "",
+			      "the next restart of docker switches CDI off: features.cdi is false "
+			      "in daemon.json");
+}
+
 /*
  * By what differs, not by the file's age alone: most edits do not concern the
  * GPU, and a restored file is old. True: the runtime is among it.
@@ -417,6 +453,8 @@ static void judge_engine(const struct facts *f, struct verdict *v)
 
 	if (d->flavour != DOCKER_PODMAN && !judge_in_force(d, v))
 		judge_way(f, v);
+	if (d->flavour != DOCKER_PODMAN)
+		judge_next_start(f, v);
 	judge_cdi(f, v);
 	judge_reload(f, v);
 	judge_no_cgroups(f, v);

@@ -355,6 +355,60 @@ TEST(the_hook_serves_gpus_until_one_is_refused)
 	CHECK_INT(judge(&f)->finding[0].status, STATUS_BROKEN);
 }
 
+/* A daemon.json that is newer than the engine, which has the runtime nvidia. */
+static struct facts edited(struct unit *unit)
+{
+	struct facts f = healthy();
+
+	*unit = (struct unit){ .name = "docker.service",
+			       .know = KNOWN,
+			       .exec_start = "/usr/bin/dockerd -H fd://" };
+	f.services = (struct services){ KNOWN, unit, 1 };
+	f.docker.started_usec = known_u64(10000000, "");
+	f.docker.config.know = KNOWN;
+	f.docker.config.mtime_sec = known_u64(11, "");
+	f.docker.config.nvidia_path = unknown_text(ABSENT, "");
+	return f;
+}
+
+TEST(a_runtime_that_the_next_start_takes_away_warns)
+{
+	struct unit unit;
+	struct facts f = edited(&unit);
+
+	CHECK_ONE(judge(&f), "warning", "docker-runtime-missing",
+		  "the next restart of docker takes runtime nvidia away: "
+		  "/etc/docker/daemon.json, changed since it started, has none");
+	f.docker.config.mtime_sec.v = 9;
+	CHECK_INT(judge(&f)->finding[0].status, STATUS_OK);
+	f.docker.config.mtime_sec.v = 11;
+	unit.exec_start = "/usr/bin/dockerd --add-runtime nvidia=x";
+	CHECK_INT(judge(&f)->finding[0].status, STATUS_OK);
+	unit.exec_start = "/usr/bin/dockerd $OPTIONS";
+	CHECK_INT(judge(&f)->finding[0].status, STATUS_OK);
+}
+
+TEST(another_path_and_cdi_off_in_a_newer_file_warn)
+{
+	struct container c = ollama(ASK_CDI);
+	struct unit unit;
+	struct facts f = edited(&unit), with = with_cdi(&fresh, &c);
+
+	f.docker.config.nvidia_path = known_text("/opt/ncr", "");
+	CHECK_ONE(judge(&f), "warning", "docker-config-not-in-effect",
+		  "runtime nvidia is /opt/ncr in daemon.json, and nvidia-container-runtime in "
+		  "force; a restart stops 0 containers");
+	f.docker.config.nvidia_path = known_text("nvidia-container-runtime", "");
+	f.docker.config.cdi_feature = known_u64(0, "");
+	CHECK_INT(judge(&f)->finding[0].status, STATUS_OK);
+	with.services = f.services;
+	with.docker.started_usec = f.docker.started_usec;
+	with.docker.config = f.docker.config;
+	CHECK_ONE(judge(&with), "warning", "cdi-disabled",
+		  "the next restart of docker switches CDI off: features.cdi is false in "
+		  "daemon.json");
+}
+
 TEST(no_cgroups_is_not_judged_where_no_node_could_be_tried)
 {
 	struct node_access node = { "/dev/nvidiactl", unknown_text(DENIED, "") };
