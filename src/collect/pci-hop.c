@@ -50,7 +50,7 @@ bool pci_is_tunnel_bridge(const struct pci_hop *hop)
 	return false;
 }
 
-bool pci_is_asleep(const struct pci_hop *hop)
+bool pci_hop_is_asleep(const struct pci_hop *hop)
 {
 	return is_text(hop->power_state, "D3cold");
 }
@@ -163,7 +163,7 @@ static struct pci_hop hop_of(struct host *h, struct arena *a, const char *bdf, b
 	};
 	if (is_bridge)
 		hop.window_bytes = window(h, a, dev);
-	if (!pci_is_asleep(&hop))
+	if (!pci_hop_is_asleep(&hop))
 		read_link(&hop, h, a, dev);
 	return hop;
 }

@@ -222,7 +222,7 @@ static struct pci_gpu gpu(struct facts *f, struct host *h, const char *bdf)
 	g.iommu_group = sysfs_link(h, a, dev, "iommu_group");
 	read_bars(&g, h, a, dev);
 	read_audio(&g, h, a);
-	if (!pci_is_asleep(pci_endpoint(&g)))
+	if (!pci_hop_is_asleep(pci_endpoint(&g)))
 		g.config_answers = config_answers(h, a, dev);
 	return g;
 }

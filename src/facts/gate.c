@@ -15,6 +15,23 @@ static const char *why_down(struct arena *a, const struct driver_event *e)
 	return arena_printf(a, "the GPU fell off the bus %s", time);
 }
 
+/*
+ * A sleeping GPU is not asked, so that it sleeps on. Who may not read config is refused by file
+ * modes or a sandbox, which tells nothing of the GPU; any other failure may be the GPU's own.
+ */
+static const char *why_silent(const struct pci_gpu *g)
+{
+	enum know know = g->config_answers.know;
+
+	if (is_u64(g->config_answers, 0))
+		return "the GPU does not answer on the PCI bus";
+	if (pci_is_stuck(g))
+		return "the GPU does not wake from D3cold";
+	if (know != KNOWN && know != DENIED && !pci_is_asleep(g))
+		return "whether the GPU answers on the PCI bus could not be read";
+	return NULL;
+}
+
 /* The first reason to keep away, or NULL. */
 static const char *why_shut(const struct facts *f)
 {
@@ -22,8 +39,8 @@ static const char *why_shut(const struct facts *f)
 
 	if (!f->pci.chosen)
 		return "no GPU is chosen";
-	if (is_u64(f->pci.chosen->config_answers, 0))
-		return "the GPU does not answer on the PCI bus";
+	if (why_silent(f->pci.chosen))
+		return why_silent(f->pci.chosen);
 	if (d->gpu_driver.know == ABSENT ||
 	    (d->gpu_driver.know == KNOWN && !is_text(d->gpu_driver, "nvidia")))
 		return "nvidia is not bound to the GPU";

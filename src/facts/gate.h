@@ -6,11 +6,11 @@
 /*
  * May the driver be asked? After a GPU has fallen off the bus the next process
  * that opens the driver can hang for ever, so it is asked only when: a GPU is
- * chosen, is on the bus and answers config reads; nvidia is bound to it; the
- * log shows no Xid 79, 119 or 120, lost GPU or RmInit failure for it after the
- * driver last came up (driver_down()); no process is stuck inside the driver.
- * What could not be read does not shut the gate: the probe has its own
- * deadline.
+ * chosen, is on the bus and answers config reads, or sleeps and is not stuck
+ * in D3cold; nvidia is bound to it; the log shows no Xid 79, 119 or 120, lost
+ * GPU or RmInit failure for it after the driver last came up (driver_down());
+ * no process is stuck inside the driver. What we may not read does not shut
+ * the gate: the probe has its own deadline.
  */
 struct gate gate_of(const struct facts *f);
 

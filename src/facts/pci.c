@@ -95,6 +95,24 @@ const struct pci_hop *pci_dock(const struct pci_gpu *g)
 	return dock && !dock->is_tunnel ? dock : NULL;
 }
 
+static bool is_in_d3cold(const struct pci_gpu *g)
+{
+	const struct pci_hop *end = pci_endpoint(g);
+	return end && is_text(end->power_state, "D3cold");
+}
+
+/* A failed attempt to sleep also leaves "error", but the GPU in D0. */
+bool pci_is_stuck(const struct pci_gpu *g)
+{
+	return is_in_d3cold(g) &&
+	       (is_text(g->runtime_status, "error") || is_text(g->runtime_status, "active"));
+}
+
+bool pci_is_asleep(const struct pci_gpu *g)
+{
+	return is_in_d3cold(g) && !pci_is_stuck(g);
+}
+
 const struct pci_bar *pci_bar(const struct pci_gpu *g, unsigned index)
 {
 	for (size_t i = 0; i < g->bar_count; i++)

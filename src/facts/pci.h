@@ -74,6 +74,12 @@ const struct pci_hop *pci_endpoint(const struct pci_gpu *g);
  * where its link is a tunnel.
  */
 const struct pci_hop *pci_dock(const struct pci_gpu *g);
+/*
+ * D3cold is where an idle GPU may sleep. It is stuck there when its power
+ * state could not be changed, or when the kernel counts it as awake.
+ */
+bool pci_is_stuck(const struct pci_gpu *g);
+bool pci_is_asleep(const struct pci_gpu *g); /* in D3cold, and nothing says that it is stuck */
 /* The BAR with that index, or NULL. */
 const struct pci_bar *pci_bar(const struct pci_gpu *g, unsigned index);
 /* As lspci writes it: "22:00.0" for "0000:22:00.0". Points into bdf. */

@@ -105,18 +105,6 @@ static void judge_missing(const struct facts *f, struct verdict *v)
 
 /* --- a GPU that cannot be used --- */
 
-/*
- * D3cold is where an idle GPU may sleep. It is stuck there when its power
- * state could not be changed, or when the kernel counts it as awake. A failed
- * attempt to sleep also leaves "error", but the GPU in D0.
- */
-static bool is_stuck(const struct pci_gpu *g)
-{
-	const struct pci_hop *end = pci_endpoint(g);
-	return end && is_text(end->power_state, "D3cold") &&
-	       (is_text(g->runtime_status, "error") || is_text(g->runtime_status, "active"));
-}
-
 static bool is_lost(const struct pci_gpu *g, struct verdict *v)
 {
 	if (is_u64(g->config_answers, 0)) {
@@ -124,7 +112,7 @@ static bool is_lost(const struct pci_gpu *g, struct verdict *v)
 			     subject_of(v, g));
 		return true;
 	}
-	if (is_stuck(g)) {
+	if (pci_is_stuck(g)) {
 		found_broken(v, "gpu-stuck-in-d3cold", g->bdf,
 			     "%s does not wake from D3cold, runtime status %s", subject_of(v, g),
 			     g->runtime_status.v);
@@ -255,8 +243,7 @@ static const char *link_text(struct arena *a, const struct pci_gpu *g)
 
 static void say_ok(const struct pci_gpu *g, struct verdict *v)
 {
-	const struct pci_hop *end = pci_endpoint(g);
-	const char *asleep = end && is_text(end->power_state, "D3cold") ? ", asleep in D3cold" : "";
+	const char *asleep = pci_is_asleep(g) ? ", asleep in D3cold" : "";
 
 	found_ok(v, "%s, BAR1 %s%s%s", subject_of(v, g),
 		 str_bytes(v->arena, pci_bar(g, 1)->size_bytes), link_text(v->arena, g), asleep);
@@ -264,8 +251,7 @@ static void say_ok(const struct pci_gpu *g, struct verdict *v)
 
 static bool judge_answer(const struct pci_gpu *g, struct verdict *v)
 {
-	const struct pci_hop *end = pci_endpoint(g);
-	if (g->config_answers.know == KNOWN || (end && is_text(end->power_state, "D3cold")))
+	if (g->config_answers.know == KNOWN || pci_is_asleep(g))
 		return true;
 	found_unknown(v, arena_printf(v->arena, "lspci -x -s %s", g->bdf), "whether %s answers: %s",
 		      subject_of(v, g), know_why(g->config_answers.know));

@@ -4,7 +4,14 @@
 #include "tap.h"
 
 static struct arena arena;
-static struct pci_gpu gpu = { .bdf = "0000:22:00.0" };
+static struct pci_hop hop = { .bdf = "0000:22:00.0", .power_state = { KNOWN, "D0", "sysfs" } };
+static struct pci_gpu gpu = {
+	.bdf = "0000:22:00.0",
+	.hop = &hop,
+	.hop_count = 1,
+	.config_answers = { KNOWN, 1, "config" },
+	.runtime_status = { KNOWN, "active", "sysfs" },
+};
 static struct driver_event log_of[8];
 
 /* A GPU that answers, with nvidia bound to it. */
@@ -38,6 +45,29 @@ TEST(gpu_that_reads_all_ones_is_left_alone)
 {
 	gpu.config_answers = known_u64(0, "config");
 	CHECK_STR(gate_of(&facts).why, "the GPU does not answer on the PCI bus");
+}
+
+TEST(gpu_that_does_not_wake_is_left_alone)
+{
+	gpu.config_answers = unknown_u64(NOT_LOOKED, NULL);
+	hop.power_state = known_text("D3cold", "sysfs");
+	CHECK_STR(gate_of(&facts).why, "the GPU does not wake from D3cold");
+	gpu.runtime_status = known_text("error", "sysfs");
+	CHECK_STR(gate_of(&facts).why, "the GPU does not wake from D3cold");
+	gpu.runtime_status = known_text("suspended", "sysfs");
+	CHECK(gate_of(&facts).open);
+}
+
+TEST(gpu_whose_config_fails_is_left_alone_and_one_we_may_not_read_is_not)
+{
+	gpu.config_answers = unknown_u64(UNREADABLE, "config");
+	CHECK_STR(gate_of(&facts).why, "whether the GPU answers on the PCI bus could not be read");
+	gpu.config_answers = unknown_u64(ABSENT, "config");
+	CHECK(!gate_of(&facts).open);
+	gpu.config_answers = unknown_u64(TIMED_OUT, "config");
+	CHECK(!gate_of(&facts).open);
+	gpu.config_answers = unknown_u64(DENIED, "config");
+	CHECK(gate_of(&facts).open);
 }
 
 TEST(other_driver_or_none_shuts_the_gate)
