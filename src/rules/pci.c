@@ -209,15 +209,16 @@ static bool judge_errors(const struct pci_gpu *g, struct verdict *v)
 	return sound;
 }
 
-/* Runtime power management is fine until the log shows that it once was not. */
+/*
+ * Runtime power management is fine until the log shows that it once was not. The GPU's own is
+ * what counts: a port does not sleep above one that is awake.
+ */
 static bool judge_power(const struct facts *f, const struct pci_gpu *g, struct verdict *v)
 {
 	const struct driver_event *e = driver_first(&f->driver, EVENT_D3COLD);
-	bool managed = false;
+	const struct pci_hop *end = pci_endpoint(g);
 
-	for (size_t i = 0; i < g->hop_count; i++)
-		managed |= is_text(g->hop[i].runtime_control, "auto");
-	if (!e || !managed || is_u64(g->d3cold_allowed, 0))
+	if (!e || !end || !is_text(end->runtime_control, "auto") || is_u64(g->d3cold_allowed, 0))
 		return true;
 	found_warning(v, "gpu-stuck-in-d3cold", g->bdf,
 		      "%s did not wake from D3cold %llu s after boot", subject_of(v, g),
