@@ -90,6 +90,21 @@ const struct cause causes_pci[] = {
 	    .healed_by = "gpu-found " WORKS,
 	},
 	{
+	    .id = "gpu-not-at-address",
+	    .link = "pci",
+	    .title = "no NVIDIA GPU at that address",
+	    .why = "The address that was asked for, with --gpu or in /etc/egpu.conf, is another "
+		   "device's or nobody's. A GPU gets another one when it moves to another slot or "
+		   "port, and may when other devices come or go.",
+	    .remedy = { "lspci -d 10de:", "egpu check --gpu any" },
+	    .source = "https://man7.org/linux/man-pages/man8/lspci.8.html",
+	    .explains = { "module-not-loaded", "probe-failed", "driver-lists-no-gpu",
+			  "nvml-unknown-error", "cuda-no-device", "device-nodes-missing",
+			  "persistenced-failed", "container-started-before-gpu",
+			  "container-without-nodes", "requested-gpu-missing", "ollama-on-cpu",
+			  "ollama-started-before-gpu", "ollama-discovery-timeout" },
+	},
+	{
 	    .id = "gpu-late",
 	    .link = "pci",
 	    .title = "the GPU came after those who wanted it",

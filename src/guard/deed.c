@@ -40,6 +40,7 @@ static const struct row {
 	{ "xid-119-gsp-timeout", { DEED_STOP, DEED_STOP, false } },
 	{ "enclosure-not-seen", { DEED_STOP, DEED_STOP, false } },
 	{ "gpu-not-on-bus", { DEED_STOP, DEED_STOP, false } },
+	{ "gpu-not-at-address", { DEED_STOP, DEED_STOP, false } },
 	{ "no-gpu-here", { DEED_STOP, DEED_STOP, false } },
 	/* A program's own mistake: what it was is started again, if it does not compute any more.
 	 */

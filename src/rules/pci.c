@@ -71,6 +71,21 @@ static bool is_named(const char *want)
 	return want && !str_eq(want, "external") && !str_eq(want, "any");
 }
 
+static bool has_external(const struct pci *p)
+{
+	for (size_t i = 0; i < p->gpu_count; i++)
+		if (p->gpu[i].reach != REACH_INTERNAL)
+			return true;
+	return false;
+}
+
+/* An enclosure that shows none can be why; else the address is another's or nobody's. */
+static void say_none_there(const struct facts *f, const char *box, struct verdict *v)
+{
+	const char *cause = box && !has_external(&f->pci) ? "gpu-not-on-bus" : "gpu-not-at-address";
+	found_broken(v, cause, f->want.gpu, "no NVIDIA GPU at %s", f->want.gpu);
+}
+
 static void say_none(const struct facts *f, struct verdict *v)
 {
 	if (f->pci.other_external_gpus.count)
@@ -89,7 +104,7 @@ static void judge_missing(const struct facts *f, struct verdict *v)
 	const char *box = f->pci.other_external_gpus.count ? NULL : expected_in(f, v);
 
 	if (is_named(f->want.gpu))
-		found_broken(v, "gpu-not-on-bus", f->want.gpu, "no NVIDIA GPU at %s", f->want.gpu);
+		say_none_there(f, box, v);
 	else if (down)
 		found_broken(v, "gpu-disconnected", "",
 			     "the GPU's link went down %llu s after boot",

@@ -58,7 +58,7 @@ TEST(when_the_gpu_is_gone_nobody_touches_the_driver)
 	static const char *const gone[] = { "gpu-fallen-off-bus", "gpu-disconnected",
 					    "gpu-lost",           "xid-119-gsp-timeout",
 					    "gpu-not-on-bus",     "enclosure-not-seen",
-					    "no-gpu-here" };
+					    "no-gpu-here",        "gpu-not-at-address" };
 
 	for (size_t i = 0; i < COUNT_OF(gone); i++)
 		CHECK_POLICY(&none, gone[i], "stop", "stop");

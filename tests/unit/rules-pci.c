@@ -297,6 +297,15 @@ TEST(a_gpu_wanted_by_address_must_be_there)
 	without_gpu();
 	facts.want.gpu = "0000:05:00.0";
 	CHECK_ONE(judge(), "broken", "gpu-not-on-bus", "no NVIDIA GPU at 0000:05:00.0");
+	facts.thunderbolt.device_count = 0;
+	CHECK_ONE(judge(), "broken", "gpu-not-at-address", "no NVIDIA GPU at 0000:05:00.0");
+}
+
+TEST(an_enclosure_that_shows_its_gpu_is_not_to_blame_for_another_address)
+{
+	facts.pci.chosen = NULL;
+	facts.want.gpu = "0000:00:02.0";
+	CHECK_ONE(judge(), "broken", "gpu-not-at-address", "no NVIDIA GPU at 0000:00:02.0");
 }
 
 TEST(a_host_without_pci_is_calm_and_a_denied_one_unknown)
