@@ -240,6 +240,14 @@ bool container_failed_for_gpu(const struct container *c)
 	return false;
 }
 
+bool docker_llm_asks(const struct docker *d)
+{
+	for (size_t i = 0; i < d->container_count; i++)
+		if (container_is_llm(&d->container[i]) && d->container[i].asks)
+			return true;
+	return false;
+}
+
 bool container_is_llm(const struct container *c)
 {
 	return c->kind == CONTAINER_OLLAMA || c->kind == CONTAINER_LLM_SERVER;

@@ -163,5 +163,7 @@ const char *container_env(const struct container *c, const char *name);
 bool container_runs(const struct container *c);
 /* Whether the engine's reason for not starting it is about the GPU. */
 bool container_failed_for_gpu(const struct container *c);
+/* Some LLM server asks for a GPU: one beside it that does not is meant so. */
+bool docker_llm_asks(const struct docker *d);
 /* Ollama or another LLM server. */
 bool container_is_llm(const struct container *c);

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *probe_end_name(enum probe_end value)
 {
@@ -49,6 +50,7 @@ static const struct shape shape_nvml_gpu = {
 	    FIELD(FLAG, struct nvml_gpu, persistence_mode),
 	    FIELD(U64, struct nvml_gpu, utilization_percent),
 	    FIELD(U64, struct nvml_gpu, minor),
+	    FIELD(KNOW, struct nvml_gpu, process_know),
 	    FIELDS_OF(struct nvml_gpu, process, &shape_process),
 	    { 0 },
 	},
@@ -118,4 +120,27 @@ const struct cuda_gpu *cuda_gpu(const struct cuda *c, const char *bdf)
 		if (same_bdf(c->gpu[i].bdf, bdf))
 			return &c->gpu[i];
 	return NULL;
+}
+
+bool nvml_has_uuid(const struct nvml *n, const char *uuid)
+{
+	for (size_t i = 0; i < n->gpu_count; i++)
+		if (!*n->gpu[i].uuid || str_starts(n->gpu[i].uuid, uuid))
+			return true;
+	return false;
+}
+
+bool nvml_hidden_by(const struct nvml *n, const char *cuda_visible_devices)
+{
+	size_t size = strcspn(cuda_visible_devices, ",");
+	char first[64];
+	uint64_t index;
+
+	if (n->end != PROBE_ANSWERED || n->gpu_count == 0 || size >= sizeof(first))
+		return false;
+	memcpy(first, cuda_visible_devices, size);
+	first[size] = '\0';
+	if (str_starts(first, "GPU-"))
+		return !nvml_has_uuid(n, first);
+	return str_u64(first, 10, UINT32_MAX, &index) && index >= n->gpu_count;
 }

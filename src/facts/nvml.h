@@ -35,6 +35,7 @@ struct nvml_gpu {
 	struct maybe_u64 persistence_mode; /* flag */
 	struct maybe_u64 utilization_percent;
 	struct maybe_u64 minor; /* N of /dev/nvidiaN */
+	enum know process_know; /* ABSENT: the driver does not tell who computes on it */
 	struct nvml_process *process;
 	size_t process_count;
 };
@@ -71,4 +72,11 @@ extern const struct shape shape_nvml, shape_cuda;
 const struct nvml_gpu *
 nvml_gpu(const struct nvml *n,
 	 const char *bdf); /* NULL: not listed. BDF domains of 4 or 8 digits */
+/* A GPU of that UUID, or of one that begins so, is listed, or may be: one has no UUID here. */
+bool nvml_has_uuid(const struct nvml *n, const char *uuid);
+/*
+ * CUDA_VISIBLE_DEVICES of that value leaves no GPU: CUDA takes those that stand before the first
+ * that it does not know. False where the driver did not list its GPUs.
+ */
+bool nvml_hidden_by(const struct nvml *n, const char *cuda_visible_devices);
 const struct cuda_gpu *cuda_gpu(const struct cuda *c, const char *bdf);

@@ -41,6 +41,8 @@ static const struct field server_fields[] = {
 	FIELD(KNOW, struct ollama, api_know),
 	FIELDS_OF(struct ollama, model, &shape_model),
 	FIELD(U64, struct ollama, gpu_processes),
+	FIELD(U64, struct ollama, gpu_processes_elsewhere),
+	FIELD(NAME, struct ollama, elsewhere),
 	FIELD_WORDS(struct ollama, backend, ollama_backend_name),
 	FIELD(NAME, struct ollama, backend_why),
 	{ 0 },
@@ -132,12 +134,14 @@ enum ollama_backend ollama_agree(const struct ollama *o, struct arena *a, const 
 		return BACKEND_CPU;
 	}
 	if (o->gpu_processes.know != KNOWN) {
-		*why = arena_printf(a, "%s, the driver's process list could not be read", says);
+		*why = arena_printf(a, "%s, who computes on the GPU could not be read", says);
 		return log;
 	}
-	*why = arena_printf(a, "%s, the driver lists %" PRIu64 " of its processes", says,
-			    o->gpu_processes.v);
-	if (o->gpu_processes.v > 0)
+	uint64_t elsewhere = u64_or(o->gpu_processes_elsewhere, 0);
+	*why = arena_printf(a, "%s, the driver lists %" PRIu64 " of its processes%s%s", says,
+			    elsewhere ? elsewhere : o->gpu_processes.v, elsewhere ? " on " : "",
+			    elsewhere ? o->elsewhere : "");
+	if (o->gpu_processes.v > 0 || elsewhere > 0)
 		return log == BACKEND_UNKNOWN || log == BACKEND_CPU ? BACKEND_CUDA : log;
 	return log == BACKEND_VULKAN || log == BACKEND_ROCM ? log : BACKEND_CPU;
 }

@@ -51,6 +51,9 @@ struct ollama {
 
 	struct maybe_u64
 	    gpu_processes; /* processes of this server that the driver lists on the chosen GPU */
+	/* the same on another NVIDIA GPU, asked where the chosen one has none; "": there is none */
+	struct maybe_u64 gpu_processes_elsewhere;
+	const char *elsewhere;       /* that GPU's BDF as NVML writes it */
 	enum ollama_backend backend; /* what the sources agree on, see backend_why */
 	const char *backend_why;     /* "log says CUDA, driver lists 1 process" */
 };

@@ -209,7 +209,8 @@ static size_t process_size(const unsigned char *buffer, size_t count)
 	return end / (end > count * PROCESS_MAX_SIZE ? PROCESSES_MAX : count);
 }
 
-static void tell_processes(struct asked *q, json_t *list, const char *const *symbol, bool compute)
+/* False: the driver did not tell, which is not the same as that there are none. */
+static bool tell_processes(struct asked *q, json_t *list, const char *const *symbol, bool compute)
 {
 	static unsigned char buffer[PROCESSES_MAX * PROCESS_MAX_SIZE];
 	int (*get)(struct device *, unsigned *, void *) = NULL;
@@ -218,10 +219,12 @@ static void tell_processes(struct asked *q, json_t *list, const char *const *sym
 	while (*symbol && !FIND_UNLESS_LOST(get, q, *symbol))
 		symbol++;
 	memset(buffer, UNTOUCHED, sizeof(buffer));
-	if (!*symbol || get(q->device, &count, buffer) != OK || count == 0 || count > PROCESSES_MAX)
-		return;
-	size_t size = process_size(buffer, count);
-	for (size_t i = 0; size >= sizeof(struct process) && i < count; i++) {
+	if (!*symbol || get(q->device, &count, buffer) != OK || count > PROCESSES_MAX)
+		return false;
+	size_t size = count ? process_size(buffer, count) : sizeof(struct process);
+	if (size < sizeof(struct process))
+		return false;
+	for (size_t i = 0; i < count; i++) {
 		struct process p;
 		memcpy(&p, buffer + i * size, sizeof(p));
 		json_t *told =
@@ -231,8 +234,10 @@ static void tell_processes(struct asked *q, json_t *list, const char *const *sym
 			json_object_set_new(told, "used_bytes", probe_number(p.used_bytes));
 		json_array_append_new(list, told);
 	}
+	return true;
 }
 
+/* No list where it is not known who computes: an empty one says that nobody does. */
 static void tell_all_processes(struct asked *q)
 {
 	static const char *const compute[] = { "nvmlDeviceGetComputeRunningProcesses_v3",
@@ -243,9 +248,11 @@ static void tell_all_processes(struct asked *q)
 						"nvmlDeviceGetGraphicsRunningProcesses", NULL };
 	json_t *list = json_array();
 
-	tell_processes(q, list, compute, true);
+	bool told = tell_processes(q, list, compute, true);
 	tell_processes(q, list, graphics, false);
-	json_object_set_new(q->json, "processes", list);
+	if (told)
+		json_object_set(q->json, "processes", list);
+	json_decref(list);
 }
 
 static void tell_gpu(struct asked *q)

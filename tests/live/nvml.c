@@ -90,6 +90,7 @@ TEST(cuda_tells_version_and_capability)
 
 static void check_processes(const struct nvml_gpu *g, size_t graphics)
 {
+	CHECK_INT(g->process_know, KNOWN);
 	CHECK_INT(g->process_count, 2 + graphics);
 	for (size_t i = 0; i < 2; i++) {
 		CHECK_INT(g->process[i].pid, 4242 + (long long)i);
@@ -148,6 +149,7 @@ TEST(gpu_lost_while_asked_keeps_its_address_and_is_asked_no_more)
 	CHECK(is_u64(g->error, 15));
 	CHECK_INT(g->minor.know, UNREADABLE);
 	CHECK_INT(g->power_mw.know, ABSENT);
+	CHECK_INT(g->process_know, ABSENT);
 	CHECK_INT(g->process_count, 0);
 }
 
@@ -167,6 +169,7 @@ TEST(garbage_harms_nobody)
 	CHECK_INT(f->nvml.gpu_count, 32);
 	CHECK_STR(f->nvml.gpu[0].bdf, "");
 	CHECK_INT(f->nvml.gpu[0].vram_total_bytes.know, UNREADABLE);
+	CHECK_INT(f->nvml.gpu[0].process_know, ABSENT);
 	CHECK_INT(f->nvml.gpu[0].process_count, 0);
 	CHECK_INT(f->nvml.driver_version.know, UNREADABLE);
 	CHECK_INT(f->nvml.cuda_version.know, UNREADABLE);

@@ -140,3 +140,12 @@ TEST(driver_list_unread_leaves_the_log)
 	o.log_know = ABSENT;
 	CHECK_INT(agree(o), BACKEND_UNKNOWN);
 }
+
+TEST(processes_on_another_gpu_are_no_cpu)
+{
+	struct ollama o = server(BACKEND_CUDA, 100, known_u64(0, "x"));
+
+	o.gpu_processes_elsewhere = known_u64(1, "x");
+	o.elsewhere = "00000000:01:00.0";
+	CHECK_INT(agree(o), BACKEND_CUDA);
+}

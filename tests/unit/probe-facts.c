@@ -91,6 +91,15 @@ TEST(wrong_types_are_not_known)
 	CHECK_INT(f->cuda.gpu_count, 0);
 }
 
+TEST(no_list_of_processes_is_not_an_empty_one)
+{
+	const struct facts *f = learn("{\"gpus\":[{},{\"processes\":[]},{\"processes\":3}]}", CUDA);
+
+	CHECK_INT(f->nvml.gpu[0].process_know, ABSENT);
+	CHECK_INT(f->nvml.gpu[1].process_know, KNOWN);
+	CHECK_INT(f->nvml.gpu[2].process_know, UNREADABLE);
+}
+
 TEST(no_json_is_a_failed_probe_that_says_where)
 {
 	struct facts *f = learn("{\"result\":", "[]");

@@ -182,24 +182,61 @@ static void read_log(struct ollama *o, struct facts *f, struct host *h, enum sou
 		o->version = o->log.version;
 }
 
-static bool cgroup_has(struct host *h, struct arena *a, uint64_t pid, const char *needle)
+/* Whether the process is in that cgroup; of one that is hidden, or has just ended, nobody knows. */
+static struct maybe_u64 in_cgroup(struct host *h, struct arena *a, uint64_t pid, const char *needle)
 {
 	struct bytes b;
 	const char *path = arena_printf(a, "/proc/%llu/cgroup", (unsigned long long)pid);
-	return *needle && host_read(h, a, path, &b, NULL) == 0 && bytes_have(b, needle);
+	int r = host_read(h, a, path, &b, NULL);
+
+	if (r < 0)
+		return unknown_u64(know_of_errno(r), path);
+	return known_u64(*needle && bytes_have(b, needle), path);
 }
 
-/* The driver's list has the host's pids; which are this server's, their cgroup tells. */
-static struct maybe_u64 gpu_processes(const struct facts *f, struct host *h, const char *needle)
+/*
+ * The driver's list has the host's pids; which are this server's, their cgroup tells. One that is
+ * found is enough; that there is none takes all of them.
+ */
+static struct maybe_u64 processes_on(const struct facts *f, struct host *h,
+				     const struct nvml_gpu *g, const char *needle)
 {
-	const struct nvml_gpu *g = f->pci.chosen ? nvml_gpu(&f->nvml, f->pci.chosen->bdf) : NULL;
+	struct maybe_u64 unread = known_u64(0, "nvml:all");
 	uint64_t count = 0;
 
 	if (!g)
 		return unknown_u64(NOT_LOOKED, "nvml:all");
-	for (size_t i = 0; i < g->process_count && i < PROCESSES_MAX; i++)
-		count += cgroup_has(h, f->arena, g->process[i].pid, needle);
-	return known_u64(count, "nvml:all");
+	if (g->process_know != KNOWN)
+		return unknown_u64(g->process_know, "nvml:all");
+	for (size_t i = 0; i < g->process_count && i < PROCESSES_MAX; i++) {
+		struct maybe_u64 its = in_cgroup(h, f->arena, g->process[i].pid, needle);
+		if (its.know != KNOWN)
+			unread = its;
+		count += u64_or(its, 0);
+	}
+	if (g->process_count > PROCESSES_MAX)
+		unread = unknown_u64(NOT_LOOKED, "nvml:all");
+	return count ? known_u64(count, "nvml:all") : unread;
+}
+
+/* Those on other GPUs count only where the chosen one has none. */
+static void read_processes(struct ollama *o, const struct facts *f, struct host *h,
+			   const char *needle)
+{
+	const struct nvml_gpu *ours = f->pci.chosen ? nvml_gpu(&f->nvml, f->pci.chosen->bdf) : NULL;
+
+	o->elsewhere = "";
+	o->gpu_processes = processes_on(f, h, ours, needle);
+	if (!is_u64(o->gpu_processes, 0))
+		return;
+	for (size_t i = 0; i < f->nvml.gpu_count && !*o->elsewhere; i++) {
+		const struct nvml_gpu *g = &f->nvml.gpu[i];
+		if (g == ours)
+			continue;
+		o->gpu_processes_elsewhere = processes_on(f, h, g, needle);
+		if (u64_or(o->gpu_processes_elsewhere, 0) > 0)
+			o->elsewhere = g->bdf;
+	}
 }
 
 static const char *log_of(struct arena *a, const struct container *c)
@@ -220,8 +257,8 @@ static struct ollama in_container(struct facts *f, struct host *h, const struct 
 		.container = c->name,
 		.endpoint = endpoint_of(a, c),
 		.environment = c->environment,
-		.gpu_processes = gpu_processes(f, h, c->id),
 	};
+	read_processes(&o, f, h, c->id);
 	read_log(&o, f, h, SOURCE_DOCKER, log_of(a, c));
 	ask_api(&o, a, h);
 	o.backend = ollama_agree(&o, a, &o.backend_why);
@@ -255,8 +292,8 @@ static struct ollama as_unit(struct facts *f, struct host *h, const char *log)
 		.container = "",
 		.endpoint = endpoint_of_unit(f->arena, u),
 		.environment = u->environment,
-		.gpu_processes = gpu_processes(f, h, "ollama.service"),
 	};
+	read_processes(&o, f, h, "ollama.service");
 	read_log(&o, f, h, SOURCE_JOURNAL, log);
 	ask_api(&o, f->arena, h);
 	o.backend = ollama_agree(&o, f->arena, &o.backend_why);

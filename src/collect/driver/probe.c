@@ -51,6 +51,7 @@ static void read_processes(struct arena *a, const json_t *list, struct nvml_gpu 
 {
 	size_t n = bounded(list, PROCESSES_MAX);
 
+	g->process_know = !list ? ABSENT : json_is_array(list) ? KNOWN : UNREADABLE;
 	g->process = arena_alloc(a, n * sizeof(*g->process));
 	for (size_t i = 0; i < n; i++) {
 		const json_t *p = json_array_get(list, i);
