@@ -165,6 +165,26 @@ TEST(plain_nodes_ask)
 	CHECK_INT((long long)c.asked_devices.count, 1);
 }
 
+#define BOUND ",\"Binds\":[\"/dev/nvidia0:/dev/nvidia0:rw\",\"/srv:/root/.ollama\"]"
+
+TEST(nodes_that_are_bound_and_may_be_opened_ask)
+{
+	struct container c = FIRST(BOUND ",\"DeviceCgroupRules\":[\"c 195:* rmw\"]", "");
+
+	CHECK_INT(c.asks, ASK_DEVICES);
+	CHECK_STR(c.asks_how, "binds /dev/nvidia0");
+	CHECK_INT(FIRST(BOUND, "").asks, 0);
+	CHECK_INT(FIRST(BOUND ",\"DeviceCgroupRules\":[\"c 226:* rmw\"]", "").asks, 0);
+}
+
+TEST(a_privileged_llm_server_has_all_nodes)
+{
+	CHECK_INT(FIRST(",\"Privileged\":true", "").asks, ASK_DEVICES);
+	CHECK_INT(FIRST(",\"Privileged\":true", ",\"Image\":\"ollama/ollama:rocm\"").asks, 0);
+	CHECK_INT(FIRST(",\"Privileged\":true", ",\"Image\":\"alpine\"").asks,
+		  ASK_DEVICES); /* its program is ollama */
+}
+
 TEST(kinds_are_told_by_image_and_command)
 {
 	static const struct {

@@ -2,7 +2,8 @@
 /*
  * How a container asks for a GPU: by a device request (`--gpus`, compose's
  * reservations), by the runtime "nvidia" and NVIDIA_VISIBLE_DEVICES, by plain
- * device nodes, or by a CDI name. Docker Engine API, GET /containers/{id}/json.
+ * device nodes, be they bound into it or all of them, or by a CDI name. Docker Engine API, GET
+ * /containers/{id}/json.
  */
 #include "collect/docker/docker.h"
 
@@ -134,6 +135,60 @@ static void devices(struct asking *k, const json_t *list)
 		note(k, ASK_DEVICES, arena_printf(k->arena, "devices%s", all));
 }
 
+/* A rule of its cgroup for the nodes of NVIDIA, major 195, or for all: "c 195:* rmw". */
+static bool has_rule(const json_t *rules)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(rules, i, v)
+	{
+		const char *s = json_string_value(v);
+		if (s && (str_starts(s, "c 195:") || str_starts(s, "c *:") || str_starts(s, "a ")))
+			return true;
+	}
+	return false;
+}
+
+static const char *bound(struct asking *k, const char *all, const char *path)
+{
+	if (!str_starts(path, "/dev/nvidia") || names_have(&k->c->asked_devices, path))
+		return all;
+	note_device(k, path);
+	return arena_printf(k->arena, "%s %s", all, path);
+}
+
+/* Bound into it as files; without a rule of its cgroup it may not open them. */
+static void binds(struct asking *k, const json_t *host, const json_t *mounts)
+{
+	const char *all = "";
+	size_t i;
+	json_t *v;
+
+	if (!k->c->privileged && !has_rule(json_object_get(host, "DeviceCgroupRules")))
+		return;
+	json_array_foreach(json_object_get(host, "Binds"), i, v)
+	{
+		const char *path = clean(k, v);
+		all = bound(k, all, str_ndup(k->arena, path, strcspn(path, ":")));
+	}
+	json_array_foreach(mounts, i, v)
+	{
+		all = bound(k, all, clean(k, json_object_get(v, "Source")));
+	}
+	if (*all)
+		note(k, ASK_DEVICES, arena_printf(k->arena, "binds%s", all));
+}
+
+/* Who is privileged has all nodes of the host; that an LLM server is to use them is likely. */
+static void privileged(struct asking *k)
+{
+	const struct container *c = k->c;
+
+	if (!c->asks && c->privileged && container_is_llm(c) && !strstr(c->image, "rocm"))
+		note(k, ASK_DEVICES, "privileged");
+}
+
 /* "cdi.k8s.io/anything": "nvidia.com/gpu=0,nvidia.com/gpu=1" */
 static void annotations(struct asking *k, json_t *all)
 {
@@ -163,6 +218,8 @@ void container_asks(struct arena *a, const json_t *inspect, struct container *c)
 		runtime(&k, ASK_RUNTIME);
 	devices(&k, json_object_get(host, "Devices"));
 	annotations(&k, json_object_get(host, "Annotations"));
+	binds(&k, host, json_object_get(inspect, "Mounts"));
+	privileged(&k);
 }
 
 void container_asks_by_default(struct arena *a, struct container *c)

@@ -207,6 +207,8 @@ static const struct json_pick host_configuration[] = {
 	{ "Privileged" },
 	{ "PortBindings" },
 	{ "Devices" },
+	{ "DeviceCgroupRules" },
+	{ "Binds" },
 	{ "DeviceRequests" },
 	{ "Annotations" },
 	{ 0 },
