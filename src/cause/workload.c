@@ -84,6 +84,18 @@ const struct cause causes_workload[] = {
 			  { 45, "executable file*nvidia-smi*not found", .with = "gpu-asked" }),
 	},
 	{
+	    .id = "container-node-dead",
+	    .link = "workload",
+	    .title = "a container cannot open one of the GPU's device nodes",
+	    .why = "The node is there and the container may open it, but the kernel refuses. "
+		   "ENXIO: no driver has the node's number, as when the module was loaded anew "
+		   "after the container had started. EIO: the driver cannot reach the GPU.",
+	    .remedy = { "docker restart {}", "sudo dmesg | grep -iE 'NVRM|nvidia' | tail -n 20" },
+	    .source = GUIDE "troubleshooting.html",
+	    .explains = { "ollama-on-cpu", "ollama-fell-back-to-cpu", "ollama-cuda-init-failed",
+			  "cuda-no-device" },
+	},
+	{
 	    .id = "container-not-started",
 	    .link = "workload",
 	    .title = "the engine could not start a container that asks for the GPU",
@@ -158,7 +170,7 @@ const struct cause causes_workload[] = {
 	    .title = "a variable hides the GPU from a container",
 	    .why = "CUDA uses only the devices that CUDA_VISIBLE_DEVICES names, the runtime puts "
 		   "in only those of NVIDIA_VISIBLE_DEVICES. Empty, none, void and -1 name no "
-		   "GPU.",
+		   "GPU, nor does an index or UUID that this host does not have.",
 	    .remedy = { "# take the variable out of the compose file or the command of {}",
 			"# then, in the folder of that file: docker compose up -d" },
 	    .source = "https://docs.nvidia.com/cuda/cuda-c-programming-guide/"

@@ -36,20 +36,52 @@ static const char *gpu_name(const struct ollama *o)
 	return "the GPU";
 }
 
+/* Beside an LLM server that asks for the GPU, one that does not is meant so: so says workload. */
+static bool is_meant_so(const struct facts *f, const struct container *c)
+{
+	return c && !c->asks && f->docker.flavour != DOCKER_PODMAN && docker_llm_asks(&f->docker);
+}
+
+/* "CUDA_VISIBLE_DEVICES=-1" where it leaves a unit no GPU, else NULL. Of containers workload says
+ * it. */
+static const char *hidden_by(const struct facts *f, const struct ollama *o)
+{
+	const char *cuda = env_value(&o->environment, "CUDA_VISIBLE_DEVICES");
+
+	if (!cuda || (*cuda && !str_eq(cuda, "-1") && !str_eq(cuda, "NoDevFiles") &&
+		      !nvml_hidden_by(&f->nvml, cuda)))
+		return NULL;
+	return arena_printf(f->arena, "CUDA_VISIBLE_DEVICES=%s", cuda);
+}
+
+static void service_on_cpu(const struct facts *f, const struct ollama *o, struct verdict *v)
+{
+	const char *hidden = hidden_by(f, o);
+
+	if (hidden)
+		found_broken(v, "ollama-service-gpu-hidden", o->where, "%s hides the GPU from %s",
+			     hidden, o->where);
+	else
+		found_broken(v, "ollama-service-on-cpu", o->where, "%s computes on the CPU: %s",
+			     o->where, o->backend_why);
+}
+
 static void on_cpu(const struct facts *f, const struct ollama *o, struct verdict *v)
 {
 	const struct container *c = docker_container(&f->docker, o->container);
 	const struct log_sign *said = surest_sign(f, LOG_SERVER, "ollama", o->where);
 
-	if (c && strstr(c->image, "rocm"))
+	if (is_meant_so(f, c))
+		found_skipped(v, "%s computes on the CPU: it asks for no GPU, as another does",
+			      o->where);
+	else if (c && strstr(c->image, "rocm"))
 		found_broken(v, "ollama-wrong-image", o->where, "%s runs %s, which has no CUDA",
 			     o->where, c->image);
 	else if (ollama_found(&o->log) == BACKEND_CUDA)
 		found_broken(v, "ollama-fell-back-to-cpu", o->where, "%s computes on the CPU: %s",
 			     o->where, o->backend_why);
 	else if (!c)
-		found_broken(v, "ollama-service-on-cpu", o->where, "%s computes on the CPU: %s",
-			     o->where, o->backend_why);
+		service_on_cpu(f, o, v);
 	else if (said)
 		found_broken(v, said->cause, o->where, "%s computes on the CPU: %s", o->where,
 			     said->line);
@@ -62,11 +94,23 @@ static void on_cpu(const struct facts *f, const struct ollama *o, struct verdict
 			     o->backend_why);
 }
 
+/* One that is on the GPU, in part at least; NULL: none is. */
+static const struct ollama_model *on_gpu(const struct ollama *o)
+{
+	for (size_t i = 0; i < o->model_count; i++)
+		if (o->model[i].vram_bytes)
+			return &o->model[i];
+	return NULL;
+}
+
+/* That none is on the GPU is said of the server, not of each model. */
 static void models(const struct ollama *o, struct verdict *v)
 {
+	if (!on_gpu(o))
+		return;
 	for (size_t i = 0; i < o->model_count; i++) {
 		const struct ollama_model *m = &o->model[i];
-		if (m->vram_bytes == 0 || m->vram_bytes >= m->size_bytes)
+		if (m->vram_bytes >= m->size_bytes)
 			continue;
 		found_warning(v, "vram-insufficient", o->where,
 			      "%s: %" PRIu64 " of %" PRIu64 " MiB are on the GPU", m->name,
@@ -74,23 +118,67 @@ static void models(const struct ollama *o, struct verdict *v)
 	}
 }
 
-static const char *env(const struct ollama *o, const char *name)
+/* Without blanks and quotes around it, as Ollama takes it: envconfig/config.go, Var. */
+static const char *env(struct arena *a, const struct ollama *o, const char *name)
 {
-	const char *value = env_value(&o->environment, name);
-	return value ? value : "";
+	const char *value = env_value(&o->environment, name), *blank = " \t\r\n", *quotes = "\"'";
+	size_t n;
+
+	if (!value)
+		return "";
+	value += strspn(value, blank);
+	for (n = strlen(value); n && strchr(blank, value[n - 1]);)
+		n--;
+	while (n && strchr(quotes, *value)) {
+		value++;
+		n--;
+	}
+	while (n && strchr(quotes, value[n - 1]))
+		n--;
+	return str_ndup(a, value, n);
 }
 
+/* What is no boolean counts as true: envconfig/config.go, BoolWithDefault. */
 static bool is_on(const char *value)
 {
-	return str_eq(value, "1") || str_eq(value, "true") || str_eq(value, "True") ||
-	       str_eq(value, "TRUE") || str_eq(value, "t") || str_eq(value, "T");
+	static const char *const off[] = { "", "0", "f", "F", "false", "False", "FALSE" };
+
+	for (size_t i = 0; i < COUNT_OF(off); i++)
+		if (str_eq(value, off[i]))
+			return false;
+	return true;
+}
+
+/* ggml's blocks of 32 values: q8_0 has 34 bytes for the 64 of f16, q4_0 has 18. */
+static const char *cache_cost(const char *kv)
+{
+	if (str_eq(kv, "q8_0"))
+		return " (about half the memory of f16)";
+	return str_eq(kv, "q4_0") ? " (about a quarter of the memory of f16)" : "";
+}
+
+/* A number without a unit is seconds, below 0 is for ever: envconfig/config.go, KeepAlive. */
+static void keep_alive(const struct ollama *o, struct verdict *v, const char *keep)
+{
+	bool bare = !keep[strspn(keep, "0123456789")];
+
+	if (!*keep)
+		return;
+	if (*keep == '-')
+		found_ok(v, "%s: a model stays loaded for ever", o->where);
+	else if (!keep[strspn(keep, "0hmsun.")])
+		found_ok(v, "%s: a model is unloaded at once", o->where);
+	else
+		found_ok(v, "%s: a model stays loaded for %s%s", o->where, keep, bare ? " s" : "");
 }
 
 /* What its settings cost. Ollama's docs/faq.mdx. Only a setting without effect is a warning. */
 static void settings(const struct ollama *o, struct verdict *v)
 {
-	const char *kv = env(o, "OLLAMA_KV_CACHE_TYPE"), *flash = env(o, "OLLAMA_FLASH_ATTENTION");
-	const char *parallel = env(o, "OLLAMA_NUM_PARALLEL"), *keep = env(o, "OLLAMA_KEEP_ALIVE");
+	struct arena *a = v->arena;
+	const char *kv = env(a, o, "OLLAMA_KV_CACHE_TYPE");
+	const char *flash = env(a, o, "OLLAMA_FLASH_ATTENTION");
+	const char *parallel = env(a, o, "OLLAMA_NUM_PARALLEL");
 	uint64_t n;
 
 	if (o->environment.count == 0)
@@ -102,19 +190,18 @@ static void settings(const struct ollama *o, struct verdict *v)
 			      o->where, "%s: KV cache %s needs flash attention, which is off",
 			      o->where, kv);
 	else if (*kv && !str_eq(kv, "f16") && !*flash)
-		found_ok(v, "%s: KV cache %s, if flash attention is on by default for the model",
-			 o->where, kv);
+		found_ok(v, "%s: KV cache %s%s, if flash attention is on by default for the model",
+			 o->where, kv, cache_cost(kv));
 	else
-		found_ok(v, "%s: flash attention %s, KV cache %s", o->where,
+		found_ok(v, "%s: flash attention %s, KV cache %s%s", o->where,
 			 is_on(flash) ? "on"
 			 : *flash     ? "off"
 				      : "left to Ollama",
-			 *kv ? kv : "f16");
+			 *kv ? kv : "f16", cache_cost(kv));
 	if (str_u64(parallel, 10, 1024, &n) && n > 1)
 		found_ok(v, "%s: %" PRIu64 " requests at once, each with its own KV cache",
 			 o->where, n);
-	if (*keep)
-		found_ok(v, "%s: a model stays loaded for %s", o->where, keep);
+	keep_alive(o, v, env(a, o, "OLLAMA_KEEP_ALIVE"));
 }
 
 static void vulkan(const struct ollama *o, struct verdict *v)
@@ -148,18 +235,44 @@ static const char *doubt(const struct facts *f, const struct ollama *o)
 	return f->cuda.result.v ? "CUDA does not start on this host now" : NULL;
 }
 
+/* Its GPU is named by UUID, which is no accident as an index may be. */
+static bool names_gpu(const struct facts *f, const struct ollama *o, const char *bdf)
+{
+	const struct container *c = docker_container(&f->docker, o->container);
+	const struct nvml_gpu *g = nvml_gpu(&f->nvml, bdf);
+	const char *cuda = env_value(&o->environment, "CUDA_VISIBLE_DEVICES");
+
+	if (!g || !*g->uuid)
+		return false;
+	return (cuda && strstr(cuda, g->uuid)) || (c && names_have(&c->asked_devices, g->uuid));
+}
+
+static void elsewhere(const struct facts *f, const struct ollama *o, struct verdict *v)
+{
+	const char *colon = strchr(o->elsewhere, ':');
+	const char *bdf = colon && strchr(colon + 1, ':') ? colon + 1 : o->elsewhere;
+
+	if (names_gpu(f, o, o->elsewhere))
+		found_ok(v, "%s computes on %s, the GPU that it names", o->where, bdf);
+	else
+		found_warning(v, "ollama-on-other-gpu", o->where,
+			      "%s computes on %s, not on the external GPU", o->where, bdf);
+}
+
 static void on_cuda(const struct facts *f, const struct ollama *o, struct verdict *v)
 {
+	const struct ollama_model *m = on_gpu(o);
 	const char *but = doubt(f, o);
 	/* Where the probe was held back, whoever asks the driver now may hang. */
 	const char *show = f->cuda.end == PROBE_FAILED ? "egpu probe cuda" : "";
 
-	if (but)
+	if (u64_or(o->gpu_processes_elsewhere, 0) > 0)
+		elsewhere(f, o, v);
+	else if (but)
 		found_unknown(v, show, "%s found %s when it started; %s", o->where, gpu_name(o),
 			      but);
-	else if (o->model_count)
-		found_ok(v, "%s computes on %s, %s loaded", o->where, gpu_name(o),
-			 o->model[0].name);
+	else if (m)
+		found_ok(v, "%s computes on %s, %s loaded", o->where, gpu_name(o), m->name);
 	else
 		found_ok(v, "%s %s found %s (CUDA)", o->where, text_or(o->version, ""),
 			 gpu_name(o));

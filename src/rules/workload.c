@@ -82,20 +82,13 @@ static const char *hidden_by(const struct facts *f, const struct container *c)
 	const char *cuda = container_env(c, "CUDA_VISIBLE_DEVICES");
 	const char *nvidia = container_env(c, "NVIDIA_VISIBLE_DEVICES");
 
-	if (cuda && (!*cuda || str_eq(cuda, "-1") || str_eq(cuda, "NoDevFiles")))
+	if (cuda && (!*cuda || str_eq(cuda, "-1") || str_eq(cuda, "NoDevFiles") ||
+		     nvml_hidden_by(&f->nvml, cuda)))
 		return arena_printf(f->arena, "CUDA_VISIBLE_DEVICES=%s", cuda);
 	if (nvidia && asks_by_variable_only(c) &&
 	    (str_eq(nvidia, "none") || str_eq(nvidia, "void")))
 		return arena_printf(f->arena, "NVIDIA_VISIBLE_DEVICES=%s", nvidia);
 	return NULL;
-}
-
-static bool uuid_listed(const struct nvml *n, const char *uuid)
-{
-	for (size_t i = 0; i < n->gpu_count; i++)
-		if (str_starts(n->gpu[i].uuid, uuid))
-			return true;
-	return false;
 }
 
 static bool in_spec(const struct docker *d, const char *name)
@@ -115,7 +108,7 @@ static const char *missing_device(const struct facts *f, const struct container 
 		const char *id = c->asked_devices.name[i];
 		if (str_starts(id, CDI_PREFIX) && !in_spec(&f->docker, id))
 			return id;
-		if (listed && str_starts(id, "GPU-") && !uuid_listed(&f->nvml, id))
+		if (listed && str_starts(id, "GPU-") && !nvml_has_uuid(&f->nvml, id))
 			return id;
 		if (listed && str_u64(id, 10, UINT32_MAX, &n) && n >= f->nvml.gpu_count)
 			return id;
@@ -146,6 +139,19 @@ static const struct node_access *absent_node(const struct facts *f, const struct
 	for (size_t i = 0; i < c->node_count; i++)
 		if (is_text(c->node[i].result, "ENOENT") && needs_node(f, c, c->node[i].path))
 			return &c->node[i];
+	return NULL;
+}
+
+/* The container may open it, and the driver refuses. */
+static const struct node_access *dead_node(const struct facts *f, const struct container *c)
+{
+	for (size_t i = 0; i < c->node_count; i++) {
+		const struct node_access *n = &c->node[i];
+		if (n->result.know == KNOWN && !is_text(n->result, "ok") &&
+		    !is_text(n->result, "EPERM") && !is_text(n->result, "ENOENT") &&
+		    needs_node(f, c, n->path))
+			return n;
+	}
 	return NULL;
 }
 
@@ -189,6 +195,15 @@ static void say_absent(const struct facts *f, struct verdict *v, const struct co
 		found_broken(v, "container-asks-no-gpu", c->name, "%s has no %s", c->name, n->path);
 }
 
+/* ENXIO: no driver has the node's number. nvidia-uvm gets a new one each time it is loaded. */
+static void say_dead(struct verdict *v, const struct container *c, const struct node_access *n)
+{
+	found_broken(v, "container-node-dead", c->name, "%s cannot open %s: %s%s", c->name, n->path,
+		     n->result.v,
+		     is_text(n->result, "ENXIO") ? ", the node is older than the loaded module"
+						 : "");
+}
+
 /* Ollama looks for the GPU once; whether it found it, its own link says. */
 static void judge_open(const struct facts *f, struct verdict *v, const struct container *c,
 		       struct tally *t)
@@ -209,7 +224,7 @@ static void judge_running(const struct facts *f, struct verdict *v, const struct
 			  struct tally *t)
 {
 	const struct node_access *lost = node_with(c, "EPERM"), *absent = absent_node(f, c);
-	const struct node_access *unknown = unknown_node(c);
+	const struct node_access *dead = dead_node(f, c), *unknown = unknown_node(c);
 
 	if (c->node_count == 0) {
 		t->not_asked = c->name;
@@ -218,6 +233,8 @@ static void judge_running(const struct facts *f, struct verdict *v, const struct
 		say_lost(f, v, c, lost);
 	} else if (absent) {
 		say_absent(f, v, c, absent);
+	} else if (dead) {
+		say_dead(v, c, dead);
 	} else if (unknown) {
 		found_unknown(v, AGAIN, "whether %s can open %s: %s", c->name, unknown->path,
 			      know_why(unknown->result.know));
@@ -297,15 +314,6 @@ static void judge_container(const struct facts *f, struct verdict *v, const stru
 		judge_running(f, v, c, t);
 }
 
-/* Beside one that asks, an LLM server without a GPU is meant so. */
-static bool some_llm_asks(const struct docker *d)
-{
-	for (size_t i = 0; i < d->container_count; i++)
-		if (container_is_llm(&d->container[i]) && d->container[i].asks)
-			return true;
-	return false;
-}
-
 /* "service ollama of /srv/llm/compose.yaml", or how else it came to be. */
 static const char *made_by(struct arena *a, const struct container *c)
 {
@@ -315,6 +323,18 @@ static const char *made_by(struct arena *a, const struct container *c)
 			    c->compose_files.count ? c->compose_files.name[0] : "its compose file");
 }
 
+/* It came to the GPU in a way that is not seen here. */
+static bool computes_all_the_same(const struct facts *f, const struct container *c)
+{
+	for (size_t i = 0; i < f->ollama.server_count; i++) {
+		const struct ollama *o = &f->ollama.server[i];
+		if (str_eq(o->container, c->name) &&
+		    (u64_or(o->gpu_processes, 0) || u64_or(o->gpu_processes_elsewhere, 0)))
+			return true;
+	}
+	return false;
+}
+
 static void judge_no_ask(const struct facts *f, struct verdict *v, const struct container *c)
 {
 	const char *hidden = hidden_by(f, c);
@@ -322,6 +342,10 @@ static void judge_no_ask(const struct facts *f, struct verdict *v, const struct 
 	if (!container_is_llm(c) || !container_runs(c) || c->privileged ||
 	    (c->image && strstr(c->image, "rocm")) || f->docker.flavour == DOCKER_PODMAN)
 		return;
+	if (computes_all_the_same(f, c)) {
+		found_ok(v, "%s has the GPU: the driver lists its process", c->name);
+		return;
+	}
 	if (hidden)
 		found_broken(v, "visible-devices-hide-gpu", c->name, "%s hides the GPU from %s",
 			     hidden, c->name);
@@ -333,7 +357,8 @@ static void judge_no_ask(const struct facts *f, struct verdict *v, const struct 
 static void judge_containers(const struct facts *f, struct verdict *v, struct tally *t)
 {
 	const struct docker *d = &f->docker;
-	bool meant = some_llm_asks(d);
+	/* Beside one that asks, an LLM server without a GPU is meant so. */
+	bool meant = docker_llm_asks(d);
 
 	for (size_t i = 0; i < d->container_count; i++) {
 		const struct container *c = &d->container[i];

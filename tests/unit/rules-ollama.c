@@ -178,6 +178,86 @@ TEST(quantised_cache_without_flash_attention_warns)
 	CHECK_STR(v.finding[1].cause->id, "ollama-kv-needs-flash-attention");
 }
 
+static const char *settings_of(struct verdict *v, const char *const *variable, size_t count)
+{
+	struct ollama o = server(BACKEND_CUDA);
+	o.environment = (struct names){ (const char **)variable, count };
+	judge(&o, v);
+	return v->finding[1].text;
+}
+
+TEST(quotes_and_blanks_around_a_setting_are_not_its_value)
+{
+	struct verdict v;
+	const char *quoted[] = { "OLLAMA_KV_CACHE_TYPE= 'q4_0'",
+				 "OLLAMA_FLASH_ATTENTION=\"true\"" };
+	const char *odd[] = { "OLLAMA_FLASH_ATTENTION=yes", "OLLAMA_KV_CACHE_TYPE=q8_0" };
+
+	CHECK_STR(settings_of(&v, quoted, 2),
+		  "ollama: flash attention on, KV cache q4_0 (about a quarter of the memory of "
+		  "f16)");
+	CHECK_STR(settings_of(&v, odd, 2),
+		  "ollama: flash attention on, KV cache q8_0 (about half the memory of f16)");
+}
+
+TEST(how_long_a_model_stays_is_said_in_words)
+{
+	static const struct {
+		const char *set, *said;
+	} all[] = {
+		{ "OLLAMA_KEEP_ALIVE=-1", "ollama: a model stays loaded for ever" },
+		{ "OLLAMA_KEEP_ALIVE=-1m", "ollama: a model stays loaded for ever" },
+		{ "OLLAMA_KEEP_ALIVE=0", "ollama: a model is unloaded at once" },
+		{ "OLLAMA_KEEP_ALIVE=0s", "ollama: a model is unloaded at once" },
+		{ "OLLAMA_KEEP_ALIVE=300", "ollama: a model stays loaded for 300 s" },
+		{ "OLLAMA_KEEP_ALIVE=24h", "ollama: a model stays loaded for 24h" },
+	};
+	for (size_t i = 0; i < COUNT_OF(all); i++) {
+		struct verdict v;
+		settings_of(&v, &all[i].set, 1);
+		CHECK_STR(v.finding[2].text, all[i].said);
+	}
+}
+
+TEST(a_model_in_ram_beside_one_on_the_gpu_warns)
+{
+	struct verdict v;
+	struct ollama_model m[] = {
+		{ .name = "big", .size_bytes = 20ULL << 30 },
+		{ .name = "small", .size_bytes = 1ULL << 30, .vram_bytes = 1ULL << 30 }
+	};
+	struct ollama o = server(BACKEND_CUDA);
+
+	o.model = m;
+	o.model_count = 2;
+	CHECK_STR(judge(&o, &v)->text, "ollama computes on the GPU, small loaded");
+	CHECK_STR(v.finding[1].text, "big: 0 of 20480 MiB are on the GPU");
+}
+
+TEST(a_service_from_which_a_variable_hides_the_gpu)
+{
+	struct verdict v;
+	const char *env[] = { "CUDA_VISIBLE_DEVICES=-1" };
+	struct ollama o = server(BACKEND_CPU);
+
+	o.where = "ollama.service";
+	o.container = "";
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-service-on-cpu");
+	o.environment = (struct names){ env, 1 };
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-service-gpu-hidden");
+}
+
+TEST(another_gpu_is_a_warning)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_CUDA);
+
+	o.gpu_processes_elsewhere = known_u64(1, "x");
+	o.elsewhere = "00000000:01:00.0";
+	CHECK_INT(judge(&o, &v)->status, STATUS_WARNING);
+	CHECK_STR(v.finding[0].text, "ollama computes on 01:00.0, not on the external GPU");
+}
+
 TEST(vulkan_is_broken)
 {
 	struct verdict v;

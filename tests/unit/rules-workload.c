@@ -315,6 +315,50 @@ TEST(variables_hide_the_gpu)
 		  "NVIDIA_VISIBLE_DEVICES=none hides the GPU from ollama");
 }
 
+TEST(a_device_that_is_not_here_hides_those_that_are)
+{
+	const char *old[] = { "CUDA_VISIBLE_DEVICES=GPU-old,0" },
+		   *second[] = { "CUDA_VISIBLE_DEVICES=0,7" };
+	struct nvml_gpu known = { .uuid = "GPU-0123" };
+	struct container c = ollama(NODES("ok", "ok", "ok"));
+	struct facts f = host_with(&c, 1);
+
+	f.nvml = (struct nvml){ .end = PROBE_ANSWERED, .gpu = &known, .gpu_count = 1 };
+	c.environment = (struct names){ old, 1 };
+	CHECK_ONE(judge(&f), "broken", "visible-devices-hide-gpu",
+		  "CUDA_VISIBLE_DEVICES=GPU-old,0 hides the GPU from ollama");
+	f.nvml.end = PROBE_NOT_RUN;
+	CHECK_ONE(judge(&f), "ok", "", "ollama has the GPU (3 nodes open)");
+	f.nvml.end = PROBE_ANSWERED;
+	c.environment = (struct names){ second, 1 };
+	CHECK_ONE(judge(&f), "ok", "", "ollama has the GPU (3 nodes open)");
+}
+
+TEST(a_node_that_the_kernel_refuses)
+{
+	const char *video[] = { "NVIDIA_DRIVER_CAPABILITIES=video" };
+	struct container c = ollama(NODES("ok", "ENXIO", "ok"));
+
+	CHECK_ONE(judge_one(c), "broken", "container-node-dead",
+		  "ollama cannot open /dev/nvidia-uvm: ENXIO, the node is older than the loaded "
+		  "module");
+	c.environment = (struct names){ video, 1 };
+	CHECK_ONE(judge_one(c), "ok", "", "ollama has the GPU (3 nodes open)");
+	CHECK_ONE(judge_one(ollama(NODES("ok", "ok", "EIO"))), "broken", "container-node-dead",
+		  "ollama cannot open /dev/nvidia0: EIO");
+}
+
+TEST(who_computes_on_the_gpu_is_not_told_to_ask_for_it)
+{
+	struct container c = ollama(NULL);
+	struct facts f = host_with(&c, 1);
+	struct ollama o = { .container = "ollama", .gpu_processes = known_u64(1, "") };
+
+	c.asks = 0;
+	f.ollama = (struct ollama_list){ KNOWN, &o, 1 };
+	CHECK_ONE(judge(&f), "ok", "", "ollama has the GPU: the driver lists its process");
+}
+
 TEST(a_gpu_that_is_not_here)
 {
 	const char *uuid[] = { "GPU-old" }, *index[] = { "1" }, *cdi[] = { "nvidia.com/gpu=3" };

@@ -129,8 +129,10 @@ const struct cause causes_model[] = {
 	    .title = "the quantised KV cache has no effect",
 	    .why = "OLLAMA_KV_CACHE_TYPE is used only together with flash attention. Without it "
 		   "the cache stays f16, twice as large as q8_0.",
-	    .remedy = { "# Add to its environment: OLLAMA_FLASH_ATTENTION=true",
-			"docker compose up -d" },
+	    .remedy = { "# Add to its environment in the compose file: OLLAMA_FLASH_ATTENTION=true",
+			"# then, in the folder of that file: docker compose up -d",
+			"# without compose: docker rm -f {}, and run it again with "
+			"-e OLLAMA_FLASH_ATTENTION=true" },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
 	    .stands_alone = true,
 	    .sign = SIGNS({ 90, "must be enabled to use a quantized OLLAMA_KV_CACHE_TYPE" },

@@ -119,6 +119,35 @@ const struct cause causes_ollama[] = {
 	    .source = DISCOVERY,
 	},
 	{
+	    .id = "ollama-service-gpu-hidden",
+	    .link = "ollama",
+	    .title = "a variable hides the GPU from the Ollama service",
+	    .why = "CUDA uses only the devices that CUDA_VISIBLE_DEVICES names. Empty or -1 name "
+		   "none, nor does an index or UUID that this host does not have.",
+	    .remedy = { "nvidia-smi -L",
+			"# In the drop-in: [Service] UnsetEnvironment=CUDA_VISIBLE_DEVICES",
+			"sudo systemctl edit ollama.service",
+			"sudo systemctl restart ollama.service" },
+	    .source = "https://github.com/ollama/ollama/blob/main/docs/gpu.mdx",
+	    .stands_alone = true,
+	    .explains = { "ollama-service-on-cpu", "ollama-fell-back-to-cpu", "cuda-no-device" },
+	},
+	{
+	    .id = "ollama-on-other-gpu",
+	    .link = "ollama",
+	    .title = "Ollama computes on another GPU than the external one",
+	    .why = "A model is loaded, and the driver lists Ollama's processes on another NVIDIA "
+		   "GPU of this computer. Where Ollama may use several, it chooses by itself.",
+	    .remedy = { "nvidia-smi -L",
+			"# Name the external GPU by its UUID. In a compose file, below the "
+			"service:",
+			"#   deploy: {resources: {reservations: {devices: "
+			"[{driver: nvidia, device_ids: [GPU-...], capabilities: [gpu]}]}}}",
+			"# For ollama.service, in a drop-in: [Service] "
+			"Environment=CUDA_VISIBLE_DEVICES=GPU-..." },
+	    .source = "https://github.com/ollama/ollama/blob/main/docs/gpu.mdx",
+	},
+	{
 	    .id = "ollama-fell-back-to-cpu",
 	    .link = "ollama",
 	    .title = "Ollama found the GPU but computes on the CPU",
@@ -172,7 +201,8 @@ const struct cause causes_ollama[] = {
 	    .why = "The images tagged -rocm carry AMD's libraries instead of NVIDIA's. On an "
 		   "NVIDIA GPU they fall back to the CPU.",
 	    .remedy = { "# In the compose file: image: ollama/ollama:latest",
-			"docker compose up -d" },
+			"# then, in the folder of that file: docker compose up -d",
+			"# without compose: docker rm -f {}, and run that image" },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/docker.mdx",
 	    .stands_alone = true,
 	    .explains = { "ollama-libs-missing", "ollama-uses-vulkan", "ollama-on-cpu",
