@@ -4,7 +4,7 @@
  * one, did it lose the GPU, and can programs reach it. NVIDIA: driver README,
  * "Xid Errors"; nverror.h of open-gpu-kernel-modules.
  */
-#include "rules/verdict.h"
+#include "rules/driver/driver.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -15,122 +15,14 @@ enum {
 	DISCONNECT_WITHIN_USEC = 5000000, /* from Link Down to the loss */
 	RESUME_WITHIN_USEC = 120000000,   /* from resume to the loss */
 	BOOT_WITHIN_USEC = 60000000,      /* in which the host router is reset */
-	NVML_NO_PERMISSION = 4,
-	XIDS_MAX = 8, /* that are told one by one */
+	XIDS_MAX = 8,                     /* that are told one by one */
 };
 
 #define SHOW_LOG "sudo dmesg | grep -E 'NVRM|Xid'"
 
-static const char *gpu_of(const struct facts *f)
-{
-	return pci_short_bdf(f->pci.chosen->bdf);
-}
-
 static const char *at(struct verdict *v, const struct driver_event *e)
 {
 	return driver_event_time(v->arena, e);
-}
-
-/* --- bound or not --- */
-
-/* Why a driver that was loaded has not taken the GPU, the most telling first. */
-static const struct {
-	enum driver_event_kind kind;
-	const char *cause, *text;
-} refusals[] = {
-	{ EVENT_OPEN_UNSUPPORTED, "open-module-unsupported-gpu",
-	  "the open kernel modules do not support it" },
-	{ EVENT_OPEN_REQUIRED, "open-module-required", "it needs the open kernel modules" },
-	{ EVENT_BRANCH_UNSUPPORTED, "gpu-unsupported-by-branch",
-	  "this driver release does not support it" },
-	{ EVENT_FELL_OFF, "gpu-fallen-off-bus", "it did not answer the driver" },
-	{ EVENT_REBAR_FATAL, "rebar-resize-fatal", "the driver failed to resize its BARs" },
-	{ EVENT_BAR_UNASSIGNED, "bar-unassigned", "a BAR got no address" },
-	{ EVENT_RM_INIT, "driver-init-failed", "the driver could not bring it up" },
-	{ EVENT_PROBE_FAILED, "probe-failed", "the driver's probe failed" },
-};
-
-static void judge_unbound(const struct facts *f, struct verdict *v)
-{
-	const struct driver *d = &f->driver;
-	const char *gpu = gpu_of(f);
-
-	for (size_t i = 0; i < COUNT_OF(refusals); i++)
-		if (driver_since_found(d, refusals[i].kind)) {
-			found_broken(v, refusals[i].cause, f->pci.chosen->bdf,
-				     "nvidia did not take %s: %s", gpu, refusals[i].text);
-			return;
-		}
-	if (is_u64(d->nvidia_loaded, 1))
-		found_broken(v, "probe-failed", f->pci.chosen->bdf,
-			     "nvidia is loaded, but has not taken %s", gpu);
-	else if (d->nvidia_loaded.know != KNOWN)
-		found_unknown(v, "lsmod | grep nvidia", "the loaded modules: %s",
-			      know_why(d->nvidia_loaded.know));
-	else if (driver_last(d, EVENT_SIGNATURE))
-		found_broken(v, "secure-boot-rejects-module", "",
-			     "the kernel refused a module for its signature");
-	else
-		found_broken(v, "module-not-loaded", "", "the nvidia module is not loaded");
-}
-
-/* True: nvidia drives the GPU. */
-static bool judge_bound(const struct facts *f, struct verdict *v)
-{
-	struct maybe_text driver = f->driver.gpu_driver;
-	const char *bdf = f->pci.chosen->bdf;
-
-	if (is_text(driver, "nvidia"))
-		return true;
-	if (driver.know == ABSENT)
-		judge_unbound(f, v);
-	else if (driver.know != KNOWN)
-		found_unknown(v, arena_printf(v->arena, "lspci -k -s %s", bdf),
-			      "the driver of %s: %s", gpu_of(f), know_why(driver.know));
-	else if (is_text(driver, "nouveau") || str_starts(driver.v, "nova"))
-		found_broken(v, "nouveau-bound", bdf, "%s drives %s, not nvidia", driver.v,
-			     gpu_of(f));
-	else
-		found_broken(v, "bound-to-vfio", bdf, "%s holds %s, not nvidia", driver.v,
-			     gpu_of(f));
-	return false;
-}
-
-/* --- the right one --- */
-
-static bool is_older_than_turing(enum gpu_family family)
-{
-	return family >= GPU_KEPLER_OR_OLDER && family <= GPU_VOLTA;
-}
-
-/* The open kernel modules begin with Turing; from Blackwell on there are no others. */
-static void judge_flavour(const struct facts *f, struct verdict *v)
-{
-	const struct driver *d = &f->driver;
-	enum gpu_family family = pci_family(f->pci.chosen);
-
-	if (is_u64(d->is_open, 1) && is_older_than_turing(family))
-		found_broken(v, "open-module-unsupported-gpu", f->pci.chosen->bdf,
-			     "a %s GPU, but the open kernel modules", gpu_family_name(family));
-	else if (is_u64(d->is_open, 0) && family == GPU_BLACKWELL)
-		found_broken(v, "open-module-required", f->pci.chosen->bdf,
-			     "a %s GPU, but the proprietary kernel modules",
-			     gpu_family_name(family));
-	else if (!is_u64(d->is_open, 1) && driver_since_found(d, EVENT_OPEN_REQUIRED))
-		found_broken(v, "open-module-required", f->pci.chosen->bdf,
-			     "%s needs the open kernel modules", gpu_of(f));
-}
-
-static void judge_version(const struct facts *f, struct verdict *v)
-{
-	struct maybe_text module = f->driver.version, userland = f->kernel.userland_version;
-
-	if (module.know != KNOWN)
-		found_unknown(v, "cat /proc/driver/nvidia/version", "the driver's version: %s",
-			      know_why(module.know));
-	else if (userland.know == KNOWN && !str_eq(module.v, userland.v))
-		found_broken(v, "driver-version-mismatch", "",
-			     "module %s is loaded, libraries on disk are %s", module.v, userland.v);
 }
 
 /* --- what the log says --- */
@@ -203,13 +95,14 @@ static const struct driver_event *judge_down(const struct facts *f, struct verdi
 		return NULL;
 	if (down->kind == EVENT_RM_INIT)
 		found_broken(v, cause_of_init(f, down), bdf, "the driver could not bring %s up, %s",
-			     gpu_of(f), at(v, down));
+			     driver_gpu(f), at(v, down));
 	else if (down->kind == EVENT_XID && down->code != 79)
 		found_broken(v, "xid-119-gsp-timeout", bdf, "Xid %" PRIu64 " %s: %s", down->code,
 			     at(v, down), xid_of_code(down->code)->meaning);
 	else
-		found_broken(v, cause_of_loss(f, down), bdf, "%s fell off the bus %s%s", gpu_of(f),
-			     at(v, down), down->kind == EVENT_XID ? " (Xid 79)" : "");
+		found_broken(v, cause_of_loss(f, down), bdf, "%s fell off the bus %s%s",
+			     driver_gpu(f), at(v, down),
+			     down->kind == EVENT_XID ? " (Xid 79)" : "");
 	return down;
 }
 
@@ -305,7 +198,7 @@ static bool judge_log(const struct facts *f, struct verdict *v)
 		judge_recovery(f, v);
 	if (fault)
 		found_warning(v, "iommu-fault", f->pci.chosen->bdf,
-			      "the IOMMU stopped accesses of %s, %s", gpu_of(f), at(v, fault));
+			      "the IOMMU stopped accesses of %s, %s", driver_gpu(f), at(v, fault));
 	/* Who hangs after a loss hangs because of it. */
 	if (!down && u64_or(d->stuck_count, 0) > 0)
 		found_broken(v, "driver-stuck", "", "%s hangs in the driver and cannot be ended",
@@ -321,7 +214,19 @@ static void judge_log_read(const struct driver *d, struct verdict *v)
 			      d->log_know == DENIED ? "is for root only" : know_why(d->log_know));
 }
 
-/* --- can programs reach it --- */
+/* --- what it says of itself --- */
+
+static void judge_version(const struct facts *f, struct verdict *v)
+{
+	struct maybe_text module = f->driver.version, userland = f->kernel.userland_version;
+
+	if (module.know != KNOWN)
+		found_unknown(v, "cat /proc/driver/nvidia/version", "the driver's version: %s",
+			      know_why(module.know));
+	else if (userland.know == KNOWN && !str_eq(module.v, userland.v))
+		found_broken(v, "driver-version-mismatch", "",
+			     "module %s is loaded, libraries on disk are %s", module.v, userland.v);
+}
 
 /*
  * The driver never knew the GPU's BIOS, and NVML finds no GPU. Alone the
@@ -336,88 +241,8 @@ static void judge_video_bios(const struct facts *f, struct verdict *v)
 	if (f->driver.video_bios.know == KNOWN && strchr(f->driver.video_bios.v, '?') &&
 	    nvml_sees_none)
 		found_broken(v, "driver-init-failed", f->pci.chosen->bdf,
-			     "the driver never brought %s up (Video BIOS %s)", gpu_of(f),
+			     "the driver never brought %s up (Video BIOS %s)", driver_gpu(f),
 			     f->driver.video_bios.v);
-}
-
-/* CUDA loads it on demand where nvidia-modprobe is installed for that. */
-static bool cuda_starts(const struct facts *f)
-{
-	return f->cuda.end == PROBE_ANSWERED && is_u64(f->cuda.result, 0);
-}
-
-static bool nvml_starts(const struct facts *f)
-{
-	return f->nvml.end == PROBE_ANSWERED && is_u64(f->nvml.result, 0);
-}
-
-static void judge_uvm(const struct facts *f, struct verdict *v)
-{
-	struct maybe_u64 loaded = f->driver.uvm_loaded;
-
-	if (is_u64(loaded, 1) || cuda_starts(f))
-		return;
-	if (loaded.know == KNOWN)
-		found_broken(v, "uvm-not-loaded", "",
-			     "nvidia_uvm is not loaded, so CUDA cannot start");
-	else
-		found_unknown(v, "lsmod | grep nvidia_uvm", "nvidia_uvm: %s",
-			      know_why(loaded.know));
-}
-
-/* What every CUDA program opens: the GPU's own node, nvidiactl and nvidia-uvm. */
-static bool is_needed(const struct facts *f, const struct device_node *n)
-{
-	if (str_eq(n->path, "/dev/nvidia-uvm"))
-		return is_u64(f->driver.uvm_loaded, 1);
-	return !str_eq(n->path, "/dev/nvidia-uvm-tools") && !str_eq(n->path, "/dev/nvidia-modeset");
-}
-
-static bool is_made_on_demand(const struct facts *f, const struct device_node *n)
-{
-	return strstr(n->path, "uvm") ? cuda_starts(f) : nvml_starts(f);
-}
-
-/*
- * Distributions that give the nodes to a group do so on purpose. It bites when
- * we were refused ourselves, where there is no group, and where a rootless
- * engine has no group to map.
- */
-static bool permission_matters(const struct facts *f, const struct device_node *n)
-{
-	if ((n->mode & 06) == 06)
-		return false;
-	return is_u64(f->nvml.result, NVML_NO_PERMISSION) || (n->mode & 060) != 060 ||
-	       f->docker.rootless;
-}
-
-/* True: nothing is wrong with it. */
-static bool judge_node(const struct facts *f, struct verdict *v, const struct device_node *n)
-{
-	if (n->know == ABSENT && !is_made_on_demand(f, n))
-		found_broken(v, "device-nodes-missing", n->path, "%s is missing", n->path);
-	else if (n->know != KNOWN && n->know != ABSENT)
-		found_unknown(v, arena_printf(v->arena, "ls -l %s", n->path), "%s: %s", n->path,
-			      know_why(n->know));
-	else if (n->know == KNOWN && !n->is_char)
-		found_broken(v, "device-nodes-stale", n->path, "%s is no device node", n->path);
-	else if (n->know == KNOWN && n->want_major.know == KNOWN && n->major != n->want_major.v)
-		found_broken(v, "device-nodes-stale", n->path,
-			     "%s has major %" PRIu64 ", the driver has %" PRIu64, n->path, n->major,
-			     n->want_major.v);
-	else if (n->know == KNOWN && permission_matters(f, n))
-		found_warning(v, "device-permission-denied", n->path,
-			      "%s is not open to all users (mode %04" PRIo64 ")", n->path, n->mode);
-	else
-		return true;
-	return false;
-}
-
-static void judge_nodes(const struct facts *f, struct verdict *v)
-{
-	for (size_t i = 0; i < f->driver.node_count; i++)
-		if (is_needed(f, &f->driver.node[i]) && !judge_node(f, v, &f->driver.node[i]))
-			return;
 }
 
 static void judge_options(const struct facts *f, struct verdict *v)
@@ -431,7 +256,7 @@ static void say_ok(const struct facts *f, struct verdict *v)
 {
 	const struct driver *d = &f->driver;
 	const char *uvm = is_u64(d->uvm_loaded, 1) ? "nvidia_uvm loaded"
-			  : cuda_starts(f)         ? "nvidia_uvm loads on demand"
+			  : driver_cuda_starts(f)  ? "nvidia_uvm loads on demand"
 						   : "nvidia_uvm not loaded";
 
 	found_ok(v, "nvidia%s %s, %s", is_u64(d->is_open, 1) ? "-open" : "",
@@ -444,19 +269,18 @@ static void judge(const struct facts *f, struct verdict *v)
 		found_skipped(v, "no GPU to drive");
 		return;
 	}
-	if (!judge_bound(f, v)) {
+	if (!driver_judge_bound(f, v)) {
 		judge_log_read(&f->driver, v);
 		return;
 	}
-	judge_flavour(f, v);
+	driver_judge_flavour(f, v);
 	bool may_be_asked = judge_log(f, v);
 	judge_log_read(&f->driver, v);
 	judge_version(f, v);
 	judge_options(f, v);
 	if (may_be_asked) {
 		judge_video_bios(f, v);
-		judge_uvm(f, v);
-		judge_nodes(f, v);
+		driver_judge_reach(f, v);
 	}
 	say_ok(f, v);
 }

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* Is the driver bound to the GPU, and is it the one that the GPU needs. */
+#include "rules/driver/driver.h"
+
+const char *driver_gpu(const struct facts *f)
+{
+	return pci_short_bdf(f->pci.chosen->bdf);
+}
+
+/* Why a driver that was loaded has not taken the GPU, the most telling first. */
+static const struct {
+	enum driver_event_kind kind;
+	const char *cause, *text;
+} refusals[] = {
+	{ EVENT_OPEN_UNSUPPORTED, "open-module-unsupported-gpu",
+	  "the open kernel modules do not support it" },
+	{ EVENT_OPEN_REQUIRED, "open-module-required", "it needs the open kernel modules" },
+	{ EVENT_BRANCH_UNSUPPORTED, "gpu-unsupported-by-branch",
+	  "this driver release does not support it" },
+	{ EVENT_FELL_OFF, "gpu-fallen-off-bus", "it did not answer the driver" },
+	{ EVENT_REBAR_FATAL, "rebar-resize-fatal", "the driver failed to resize its BARs" },
+	{ EVENT_BAR_UNASSIGNED, "bar-unassigned", "a BAR got no address" },
+	{ EVENT_RM_INIT, "driver-init-failed", "the driver could not bring it up" },
+	{ EVENT_PROBE_FAILED, "probe-failed", "the driver's probe failed" },
+};
+
+static void judge_unbound(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	const char *gpu = driver_gpu(f);
+
+	for (size_t i = 0; i < COUNT_OF(refusals); i++)
+		if (driver_since_found(d, refusals[i].kind)) {
+			found_broken(v, refusals[i].cause, f->pci.chosen->bdf,
+				     "nvidia did not take %s: %s", gpu, refusals[i].text);
+			return;
+		}
+	if (is_u64(d->nvidia_loaded, 1))
+		found_broken(v, "probe-failed", f->pci.chosen->bdf,
+			     "nvidia is loaded, but has not taken %s", gpu);
+	else if (d->nvidia_loaded.know != KNOWN)
+		found_unknown(v, "lsmod | grep nvidia", "the loaded modules: %s",
+			      know_why(d->nvidia_loaded.know));
+	else if (driver_last(d, EVENT_SIGNATURE))
+		found_broken(v, "secure-boot-rejects-module", "",
+			     "the kernel refused a module for its signature");
+	else
+		found_broken(v, "module-not-loaded", "", "the nvidia module is not loaded");
+}
+
+bool driver_judge_bound(const struct facts *f, struct verdict *v)
+{
+	struct maybe_text driver = f->driver.gpu_driver;
+	const char *bdf = f->pci.chosen->bdf;
+
+	if (is_text(driver, "nvidia"))
+		return true;
+	if (driver.know == ABSENT)
+		judge_unbound(f, v);
+	else if (driver.know != KNOWN)
+		found_unknown(v, arena_printf(v->arena, "lspci -k -s %s", bdf),
+			      "the driver of %s: %s", driver_gpu(f), know_why(driver.know));
+	else if (is_text(driver, "nouveau") || str_starts(driver.v, "nova"))
+		found_broken(v, "nouveau-bound", bdf, "%s drives %s, not nvidia", driver.v,
+			     driver_gpu(f));
+	else
+		found_broken(v, "bound-to-vfio", bdf, "%s holds %s, not nvidia", driver.v,
+			     driver_gpu(f));
+	return false;
+}
+
+static bool is_older_than_turing(enum gpu_family family)
+{
+	return family >= GPU_KEPLER_OR_OLDER && family <= GPU_VOLTA;
+}
+
+void driver_judge_flavour(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	enum gpu_family family = pci_family(f->pci.chosen);
+
+	if (is_u64(d->is_open, 1) && is_older_than_turing(family))
+		found_broken(v, "open-module-unsupported-gpu", f->pci.chosen->bdf,
+			     "a %s GPU, but the open kernel modules", gpu_family_name(family));
+	else if (is_u64(d->is_open, 0) && family == GPU_BLACKWELL)
+		found_broken(v, "open-module-required", f->pci.chosen->bdf,
+			     "a %s GPU, but the proprietary kernel modules",
+			     gpu_family_name(family));
+	else if (!is_u64(d->is_open, 1) && driver_since_found(d, EVENT_OPEN_REQUIRED))
+		found_broken(v, "open-module-required", f->pci.chosen->bdf,
+			     "%s needs the open kernel modules", driver_gpu(f));
+}
