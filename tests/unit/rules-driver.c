@@ -241,6 +241,25 @@ TEST(nodes_of_a_group_warn_only_where_it_bites)
 	CHECK_STR(judge()->text, "/dev/nvidiactl is not open to all users (mode 0600)");
 }
 
+TEST(node_with_tight_permissions_hides_no_broken_one)
+{
+	nodes[0].mode = nodes[1].mode = 0600;
+	nodes[2].major = 235;
+	check_broken("device-nodes-stale");
+	CHECK_INT(count_of(STATUS_WARNING), 1);
+	nodes[2].know = ABSENT;
+	check_broken("device-nodes-missing");
+	CHECK_STR(judge()->text, "/dev/nvidia-uvm is missing");
+}
+
+TEST(node_that_was_not_seen_hides_no_broken_one)
+{
+	nodes[0].know = nodes[1].know = DENIED;
+	nodes[2].major = 235;
+	check_broken("device-nodes-stale");
+	CHECK_INT(count_of(STATUS_UNKNOWN), 1);
+}
+
 TEST(question_marks_for_a_bios_mean_little_alone)
 {
 	facts.driver.video_bios = known_text("??.??.??.??.??", "");

@@ -58,33 +58,58 @@ static bool permission_matters(const struct facts *f, const struct device_node *
 	       f->docker.rootless;
 }
 
-/* True: nothing is wrong with it. */
-static bool judge_node(const struct facts *f, struct verdict *v, const struct device_node *n)
+/* True: it leads nowhere. */
+static bool judge_leads(const struct facts *f, struct verdict *v, const struct device_node *n)
 {
 	if (n->know == ABSENT && !is_made_on_demand(f, n))
 		found_broken(v, "device-nodes-missing", n->path, "%s is missing", n->path);
-	else if (n->know != KNOWN && n->know != ABSENT)
-		found_unknown(v, arena_printf(v->arena, "ls -l %s", n->path), "%s: %s", n->path,
-			      know_why(n->know));
 	else if (n->know == KNOWN && !n->is_char)
 		found_broken(v, "device-nodes-stale", n->path, "%s is no device node", n->path);
 	else if (n->know == KNOWN && n->want_major.know == KNOWN && n->major != n->want_major.v)
 		found_broken(v, "device-nodes-stale", n->path,
 			     "%s has major %" PRIu64 ", the driver has %" PRIu64, n->path, n->major,
 			     n->want_major.v);
-	else if (n->know == KNOWN && permission_matters(f, n))
-		found_warning(v, "device-permission-denied", n->path,
-			      "%s is not open to all users (mode %04" PRIo64 ")", n->path, n->mode);
 	else
-		return true;
-	return false;
+		return false;
+	return true;
 }
 
+/* True: it could not be looked at. */
+static bool judge_seen(const struct facts *f, struct verdict *v, const struct device_node *n)
+{
+	(void)f;
+	if (n->know == KNOWN || n->know == ABSENT)
+		return false;
+	found_unknown(v, arena_printf(v->arena, "ls -l %s", n->path), "%s: %s", n->path,
+		      know_why(n->know));
+	return true;
+}
+
+/* True: not everybody may open it. */
+static bool judge_permission(const struct facts *f, struct verdict *v, const struct device_node *n)
+{
+	if (n->know != KNOWN || !permission_matters(f, n))
+		return false;
+	found_warning(v, "device-permission-denied", n->path,
+		      "%s is not open to all users (mode %04" PRIo64 ")", n->path, n->mode);
+	return true;
+}
+
+/* Of each that can be wrong with nodes, the first that has it: the others mostly share it. */
 static void judge_nodes(const struct facts *f, struct verdict *v)
 {
-	for (size_t i = 0; i < f->driver.node_count; i++)
-		if (is_needed(f, &f->driver.node[i]) && !judge_node(f, v, &f->driver.node[i]))
-			return;
+	static bool (*const judges[])(const struct facts *, struct verdict *,
+				      const struct device_node *) = {
+		judge_leads,
+		judge_seen,
+		judge_permission,
+	};
+	const struct driver *d = &f->driver;
+
+	for (size_t j = 0; j < COUNT_OF(judges); j++)
+		for (size_t i = 0; i < d->node_count; i++)
+			if (is_needed(f, &d->node[i]) && judges[j](f, v, &d->node[i]))
+				break;
 }
 
 void driver_judge_reach(const struct facts *f, struct verdict *v)
