@@ -16,11 +16,11 @@ const struct cause causes_driver[] = {
 	{
 	    .id = "nouveau-bound",
 	    .link = "driver",
-	    .title = "nouveau drives the GPU",
+	    .title = "nouveau or nova drives the GPU",
 	    .why = "The kernel's own driver took the GPU before nvidia could, and CUDA cannot "
 		   "work through it. It is to be kept out of the initramfs too.",
-	    .remedy = { "printf 'blacklist nouveau\\noptions nouveau modeset=0\\n' | "
-			"sudo tee /etc/modprobe.d/egpu-nouveau.conf",
+	    .remedy = { "printf 'blacklist nouveau\\nblacklist nova_core\\noptions nouveau "
+			"modeset=0\\n' | sudo tee /etc/modprobe.d/egpu-nouveau.conf",
 			"arch|sudo mkinitcpio -P", "debian|sudo update-initramfs -u -k all",
 			"fedora|sudo dracut --force --regenerate-all",
 			"other|# build the initramfs again", "# reboot" },

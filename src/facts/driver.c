@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/driver.h"
 
+#include <string.h>
+#include <strings.h>
+
 const char *driver_event_name(enum driver_event_kind value)
 {
 	static const char *const words[] = {
@@ -185,6 +188,13 @@ bool driver_came_back(const struct driver *d, const struct driver_event *e)
 const char *driver_event_time(struct arena *a, const struct driver_event *e)
 {
 	return arena_printf(a, "%.1f s after boot", (double)e->usec / 1e6);
+}
+
+/* Kernel: drivers/gpu/nova-core/nova_core.rs. Its module is nova_core, its driver NovaCore. */
+bool driver_is_nova(const struct driver *d)
+{
+	return d->gpu_driver.know == KNOWN &&
+	       strncasecmp(d->gpu_driver.v, "nova", strlen("nova")) == 0;
 }
 
 const struct device_node *driver_node(const struct driver *d, const char *path)

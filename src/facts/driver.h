@@ -111,4 +111,6 @@ const struct driver_event *driver_down(const struct driver *d);
 bool driver_came_back(const struct driver *d, const struct driver_event *e);
 /* "104.2 s after boot", of the event's first line. */
 const char *driver_event_time(struct arena *a, const struct driver_event *e);
+/* nova-core, the kernel's successor of nouveau, holds the GPU: "NovaCore". */
+bool driver_is_nova(const struct driver *d);
 const struct device_node *driver_node(const struct driver *d, const char *path); /* NULL: none */

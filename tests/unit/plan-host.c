@@ -147,6 +147,14 @@ TEST(nouveau_is_kept_out_where_it_holds_the_gpu)
 	CHECK(strstr(plan.step[0].file.after.data, "\nblacklist nouveau\n"));
 }
 
+TEST(nova_is_kept_out_where_it_holds_the_gpu)
+{
+	begin();
+	facts.driver.gpu_driver = known_text("NovaCore", "x");
+	plan_theme(&theme_modules);
+	CHECK(strstr(plan.step[0].file.after.data, "\nblacklist nova_core\n"));
+}
+
 TEST(lines_of_an_earlier_setup_stay)
 {
 	begin();

@@ -6,6 +6,9 @@ TEST(nouveau_and_vfio_are_named)
 	facts.driver.gpu_driver.v = "nouveau";
 	check_broken("nouveau-bound");
 	CHECK_STR(judge()->text, "nouveau drives 22:00.0, not nvidia");
+	facts.driver.gpu_driver.v = "NovaCore";
+	check_broken("nouveau-bound");
+	CHECK_STR(judge()->text, "NovaCore drives 22:00.0, not nvidia");
 	facts.driver.gpu_driver.v = "vfio-pci";
 	check_broken("bound-to-vfio");
 }

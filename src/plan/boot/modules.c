@@ -49,6 +49,8 @@ static void plan(struct planner *p)
 		want_line(p, &text, "blacklist nouveau");
 		want_line(p, &text, "options nouveau modeset=0");
 	}
+	if (driver_is_nova(&f->driver))
+		want_line(p, &text, "blacklist nova_core");
 	if (sleeps_badly(f))
 		want_line(p, &text, "options nvidia NVreg_DynamicPowerManagement=0x00");
 	if (f->want.suspend == WISH_YES && !is_u64(f->driver.preserve_video_memory, 1)) {

@@ -60,7 +60,7 @@ bool driver_judge_bound(const struct facts *f, struct verdict *v)
 	else if (driver.know != KNOWN)
 		found_unknown(v, arena_printf(v->arena, "lspci -k -s %s", bdf),
 			      "the driver of %s: %s", driver_gpu(f), know_why(driver.know));
-	else if (is_text(driver, "nouveau") || str_starts(driver.v, "nova"))
+	else if (is_text(driver, "nouveau") || driver_is_nova(&f->driver))
 		found_broken(v, "nouveau-bound", bdf, "%s drives %s, not nvidia", driver.v,
 			     driver_gpu(f));
 	else
