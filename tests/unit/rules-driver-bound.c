@@ -64,6 +64,30 @@ TEST(probe_that_failed_says_why_in_the_log)
 		  "nvidia did not take 22:00.0: the open kernel modules do not support it");
 }
 
+TEST(wrong_flavour_is_seen_without_the_log)
+{
+	facts.driver.gpu_driver = unknown_text(ABSENT, "");
+	facts.driver.log_know = DENIED;
+	hop.device.v = 0x1b80; /* GP104 */
+	check_broken("open-module-unsupported-gpu");
+	happened(EVENT_PROBE_FAILED, 5000000);
+	check_broken("open-module-unsupported-gpu");
+	facts.driver.is_open = unknown_u64(DENIED, "");
+	check_broken("probe-failed");
+}
+
+TEST(module_that_may_have_been_refused_is_told_so)
+{
+	facts.driver.gpu_driver = unknown_text(ABSENT, "");
+	facts.driver.nvidia_loaded.v = 0;
+	facts.kernel.secure_boot = known_u64(1, "");
+	check_broken("module-not-loaded");
+	CHECK_STR(judge()->text, "the nvidia module is not loaded");
+	facts.driver.log_know = DENIED;
+	CHECK_STR(judge()->text, "the nvidia module is not loaded; whether the kernel refused its "
+				 "signature was not read");
+}
+
 TEST(refusal_of_an_earlier_plug_is_not_today_s)
 {
 	facts.driver.gpu_driver = unknown_text(ABSENT, "");

@@ -7,6 +7,31 @@ const char *driver_gpu(const struct facts *f)
 	return pci_short_bdf(f->pci.chosen->bdf);
 }
 
+static bool is_older_than_turing(enum gpu_family family)
+{
+	return family >= GPU_KEPLER_OR_OLDER && family <= GPU_VOLTA;
+}
+
+bool driver_judge_flavour(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	enum gpu_family family = pci_family(f->pci.chosen);
+
+	if (is_u64(d->is_open, 1) && is_older_than_turing(family))
+		found_broken(v, "open-module-unsupported-gpu", f->pci.chosen->bdf,
+			     "a %s GPU, but the open kernel modules", gpu_family_name(family));
+	else if (is_u64(d->is_open, 0) && family == GPU_BLACKWELL)
+		found_broken(v, "open-module-required", f->pci.chosen->bdf,
+			     "a %s GPU, but the proprietary kernel modules",
+			     gpu_family_name(family));
+	else if (!is_u64(d->is_open, 1) && driver_since_found(d, EVENT_OPEN_REQUIRED))
+		found_broken(v, "open-module-required", f->pci.chosen->bdf,
+			     "%s needs the open kernel modules", driver_gpu(f));
+	else
+		return false;
+	return true;
+}
+
 /* Why a driver that was loaded has not taken the GPU, the most telling first. */
 static const struct {
 	enum driver_event_kind kind;
@@ -21,8 +46,14 @@ static const struct {
 	{ EVENT_REBAR_FATAL, "rebar-resize-fatal", "the driver failed to resize its BARs" },
 	{ EVENT_BAR_UNASSIGNED, "bar-unassigned", "a BAR got no address" },
 	{ EVENT_RM_INIT, "driver-init-failed", "the driver could not bring it up" },
-	{ EVENT_PROBE_FAILED, "probe-failed", "the driver's probe failed" },
 };
+
+/* A kernel that refuses modules says so in its log only. */
+static bool may_be_refused(const struct facts *f)
+{
+	return f->driver.log_know != KNOWN &&
+	       (is_u64(f->kernel.secure_boot, 1) || is_u64(f->kernel.sig_enforce, 1));
+}
 
 static void judge_unbound(const struct facts *f, struct verdict *v)
 {
@@ -35,7 +66,12 @@ static void judge_unbound(const struct facts *f, struct verdict *v)
 				     "nvidia did not take %s: %s", gpu, refusals[i].text);
 			return;
 		}
-	if (is_u64(d->nvidia_loaded, 1))
+	if (driver_judge_flavour(f, v))
+		return;
+	if (driver_since_found(d, EVENT_PROBE_FAILED))
+		found_broken(v, "probe-failed", f->pci.chosen->bdf,
+			     "nvidia did not take %s: the driver's probe failed", gpu);
+	else if (is_u64(d->nvidia_loaded, 1))
 		found_broken(v, "probe-failed", f->pci.chosen->bdf,
 			     "nvidia is loaded, but has not taken %s", gpu);
 	else if (d->nvidia_loaded.know != KNOWN)
@@ -44,6 +80,10 @@ static void judge_unbound(const struct facts *f, struct verdict *v)
 	else if (driver_last(d, EVENT_SIGNATURE))
 		found_broken(v, "secure-boot-rejects-module", "",
 			     "the kernel refused a module for its signature");
+	else if (may_be_refused(f))
+		found_broken(v, "module-not-loaded", "",
+			     "the nvidia module is not loaded; whether the kernel refused its "
+			     "signature was not read");
 	else
 		found_broken(v, "module-not-loaded", "", "the nvidia module is not loaded");
 }
@@ -67,26 +107,4 @@ bool driver_judge_bound(const struct facts *f, struct verdict *v)
 		found_broken(v, "bound-to-vfio", bdf, "%s holds %s, not nvidia", driver.v,
 			     driver_gpu(f));
 	return false;
-}
-
-static bool is_older_than_turing(enum gpu_family family)
-{
-	return family >= GPU_KEPLER_OR_OLDER && family <= GPU_VOLTA;
-}
-
-void driver_judge_flavour(const struct facts *f, struct verdict *v)
-{
-	const struct driver *d = &f->driver;
-	enum gpu_family family = pci_family(f->pci.chosen);
-
-	if (is_u64(d->is_open, 1) && is_older_than_turing(family))
-		found_broken(v, "open-module-unsupported-gpu", f->pci.chosen->bdf,
-			     "a %s GPU, but the open kernel modules", gpu_family_name(family));
-	else if (is_u64(d->is_open, 0) && family == GPU_BLACKWELL)
-		found_broken(v, "open-module-required", f->pci.chosen->bdf,
-			     "a %s GPU, but the proprietary kernel modules",
-			     gpu_family_name(family));
-	else if (!is_u64(d->is_open, 1) && driver_since_found(d, EVENT_OPEN_REQUIRED))
-		found_broken(v, "open-module-required", f->pci.chosen->bdf,
-			     "%s needs the open kernel modules", driver_gpu(f));
 }

@@ -9,8 +9,11 @@ const char *driver_gpu(const struct facts *f); /* the GPU's short BDF: "22:00.0"
 
 /* True: nvidia drives the GPU. */
 bool driver_judge_bound(const struct facts *f, struct verdict *v);
-/* The open kernel modules begin with Turing; from Blackwell on there are no others. */
-void driver_judge_flavour(const struct facts *f, struct verdict *v);
+/*
+ * The open kernel modules begin with Turing; from Blackwell on there are no others.
+ * True: the loaded ones are not for this GPU.
+ */
+bool driver_judge_flavour(const struct facts *f, struct verdict *v);
 
 /* nvidia_uvm, and the nodes that every CUDA program opens. */
 void driver_judge_reach(const struct facts *f, struct verdict *v);
