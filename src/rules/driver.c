@@ -15,6 +15,7 @@ enum {
 	DISCONNECT_WITHIN_USEC = 5000000, /* from Link Down to the loss */
 	RESUME_WITHIN_USEC = 120000000,   /* from resume to the loss */
 	BOOT_WITHIN_USEC = 60000000,      /* in which the host router is reset */
+	LOG_STARTS_WITHIN_USEC = 2000000, /* of a log that still has its beginning */
 	XIDS_MAX = 8,                     /* that are told one by one */
 };
 
@@ -206,12 +207,19 @@ static bool judge_log(const struct facts *f, struct verdict *v)
 	return !down && u64_or(d->stuck_count, 0) == 0;
 }
 
-/* Xids and losses stand nowhere else: what was not read cannot be called quiet. */
+/*
+ * Xids and losses stand nowhere else: what was not read cannot be called quiet,
+ * nor what the ring buffer no longer has.
+ */
 static void judge_log_read(const struct driver *d, struct verdict *v)
 {
 	if (d->log_know != KNOWN)
 		found_unknown(v, SHOW_LOG, "errors of this boot: kernel log %s",
 			      d->log_know == DENIED ? "is for root only" : know_why(d->log_know));
+	else if (u64_or(d->log_since_usec, 0) > LOG_STARTS_WITHIN_USEC)
+		found_unknown(v, "sudo journalctl -k -b",
+			      "earlier errors: the kernel log begins %" PRIu64 " s after boot",
+			      d->log_since_usec.v / 1000000);
 }
 
 /* --- what it says of itself --- */

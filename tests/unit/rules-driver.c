@@ -303,6 +303,19 @@ TEST(log_that_was_not_read_is_unknown_not_quiet)
 	CHECK_STR(judge()->show, "sudo dmesg | grep -E 'NVRM|Xid'");
 }
 
+TEST(log_that_lost_its_beginning_is_unknown_not_quiet)
+{
+	facts.driver.log_since_usec = known_u64(5001000000, "");
+	CHECK_INT(judge()->status, STATUS_UNKNOWN);
+	CHECK_STR(judge()->text, "earlier errors: the kernel log begins 5001 s after boot");
+	CHECK_STR(judge()->show, "sudo journalctl -k -b");
+	xid(79, 5104200000);
+	check_broken("gpu-fallen-off-bus");
+	facts.driver.event_count = 0;
+	facts.driver.log_since_usec.v = 400000;
+	CHECK_INT(judge()->status, STATUS_OK);
+}
+
 TEST(causes_of_this_link_are_complete)
 {
 	for (const struct cause *c = causes_driver; c->id; c++) {

@@ -92,6 +92,13 @@ static bool has_wrapped(struct bytes log)
 	       first.v > LOG_STARTS_WITHIN_USEC;
 }
 
+/* Where what the log still has begins. The kernel's first line says so even with a later time. */
+static struct maybe_u64 log_since(struct bytes log, const char *from)
+{
+	struct maybe_u64 first = first_time(log, from);
+	return first.know == KNOWN && !has_wrapped(log) ? known_u64(0, from) : first;
+}
+
 static bool ask_journal(struct facts *f, struct host *h, enum know *ret_know)
 {
 	struct driver *d = &f->driver;
@@ -104,7 +111,7 @@ static bool ask_journal(struct facts *f, struct host *h, enum know *ret_know)
 	}
 	d->log_know = KNOWN;
 	d->log_from = "journal:kernel";
-	d->log_since_usec = first_time(log, d->log_from);
+	d->log_since_usec = log_since(log, d->log_from);
 	scan_log(f, log);
 	return true;
 }
@@ -126,7 +133,7 @@ static void collect_log(struct facts *f, struct host *h)
 		return;
 	}
 	d->log_know = KNOWN;
-	d->log_since_usec = first_time(log, d->log_from);
+	d->log_since_usec = log_since(log, d->log_from);
 	scan_log(f, log);
 }
 
