@@ -20,6 +20,7 @@ enum {
 };
 
 #define SHOW_LOG "sudo dmesg | grep -E 'NVRM|Xid'"
+#define SHOW_STUCK "sudo ps -eo pid,stat,wchan:32,comm | awk '$2 ~ /^D/'"
 
 static const char *at(struct verdict *v, const struct driver_event *e)
 {
@@ -222,6 +223,19 @@ static void judge_log_read(const struct driver *d, struct verdict *v)
 			      d->log_since_usec.v / 1000000);
 }
 
+/*
+ * A process that hangs would be broken; where processes are hidden from us
+ * (hidepid=) nobody can say that there is none.
+ */
+static void judge_stuck_read(const struct driver *d, struct verdict *v)
+{
+	enum know know = d->stuck_count.know;
+
+	if (know != KNOWN && know != ABSENT && !driver_down(d))
+		found_unknown(v, SHOW_STUCK, "processes that hang in the driver: %s",
+			      know_why(know));
+}
+
 /* --- what it says of itself --- */
 
 static void judge_version(const struct facts *f, struct verdict *v)
@@ -284,6 +298,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	driver_judge_flavour(f, v);
 	bool may_be_asked = judge_log(f, v);
 	judge_log_read(&f->driver, v);
+	judge_stuck_read(&f->driver, v);
 	judge_version(f, v);
 	judge_options(f, v);
 	if (may_be_asked) {

@@ -316,6 +316,16 @@ TEST(log_that_lost_its_beginning_is_unknown_not_quiet)
 	CHECK_INT(judge()->status, STATUS_OK);
 }
 
+TEST(processes_that_were_not_seen_are_unknown)
+{
+	facts.driver.stuck_count = unknown_u64(DENIED, "");
+	CHECK_INT(judge()->status, STATUS_UNKNOWN);
+	CHECK_STR(judge()->text, "processes that hang in the driver: permission denied");
+	xid(79, 104200000);
+	judge();
+	CHECK_INT(count_of(STATUS_UNKNOWN), 0);
+}
+
 TEST(causes_of_this_link_are_complete)
 {
 	for (const struct cause *c = causes_driver; c->id; c++) {
