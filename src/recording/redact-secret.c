@@ -18,9 +18,13 @@ static const struct {
 	const char *word;
 	bool is_weak; /* also part of harmless names: their short numbers stay */
 } smells[] = {
-	{ "password", false },   { "passwd", false }, { "passphrase", false }, { "secret", false },
-	{ "credential", false }, { "key", true },     { "token", true },       { "auth", true },
+	{ "password", false }, { "passwd", false },     { "passphrase", false },
+	{ "secret", false },   { "credential", false }, { "key", true },
+	{ "token", true },     { "auth", true },        { "pgpass", false },
 };
+
+/* The same where they stand alone between '_', '-' and '.': "bypass" and $PWD are harmless. */
+static const char *const whole_smells[] = { "pass", "pwd" };
 
 /* Values that tell a setting, not a secret; several may stand together. */
 static const char *const settings[] = {
@@ -56,6 +60,19 @@ static bool has_word(const char *name, size_t size, const char *word)
 	return false;
 }
 
+static bool has_whole_word(const char *name, size_t size, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (n == size)
+		return false;
+	for (size_t i = 0; i + n <= size; i++)
+		if (strncasecmp(name + i, word, n) == 0 && (i == 0 || strchr("_-.", name[i - 1])) &&
+		    (i + n == size || strchr("_-.", name[i + n])))
+			return true;
+	return false;
+}
+
 enum smell { SMELL_NONE, SMELL_WEAK, SMELL_STRONG, SMELL_SERIAL };
 
 static enum smell smell_of(const char *name, size_t size)
@@ -66,6 +83,9 @@ static enum smell smell_of(const char *name, size_t size)
 	for (size_t i = 0; i < COUNT_OF(smells); i++)
 		if (has_word(name, size, smells[i].word))
 			return smells[i].is_weak ? SMELL_WEAK : SMELL_STRONG;
+	for (size_t i = 0; i < COUNT_OF(whole_smells); i++)
+		if (has_whole_word(name, size, whole_smells[i]))
+			return SMELL_WEAK;
 	return has_word(name, size, "serial") ? SMELL_SERIAL : SMELL_NONE;
 }
 
@@ -227,6 +247,15 @@ static size_t name_end(const struct scan *s, size_t at)
 	return end;
 }
 
+/* "A_KEY=": the quote after it ends the string, and begins no value. */
+static bool ends_string(const struct scan *s, const struct value *v)
+{
+	char next = scan_at(s, v->from + 1);
+
+	return s->in_string && !v->is_json && !v->is_word && scan_at(s, v->from) == '"' &&
+	       (!next || strchr(",]} \t\r\n", next));
+}
+
 size_t take_key(struct scan *s, size_t at)
 {
 	if (at < s->name_until || (s->in.data[at] == '-' && scan_at(s, at + 1) != '-'))
@@ -237,6 +266,8 @@ size_t take_key(struct scan *s, size_t at)
 
 	s->name_until = end;
 	if (smell == SMELL_NONE || !(v.from = value_of(s, at, end, &v)))
+		return 0;
+	if (ends_string(s, &v))
 		return 0;
 	v.from = skip_quote(s, v.from, &v.quote);
 	if (v.is_json && v.quote != '"')
@@ -252,6 +283,100 @@ size_t take_key(struct scan *s, size_t at)
 	scan_replace(s, smell == SMELL_SERIAL ? REDACT_SERIAL : REDACT_SECRET, v.from, v.to,
 		     stand_in);
 	return v.to;
+}
+
+/* A container's or a service's variable: whatever its value is, "auto" and 4711 too. */
+static bool is_secret_variable(const char *name, size_t size)
+{
+	/* Rules read these. Their values are settings, or take_key() takes them. */
+	static const char *const read[] = { "WEBUI_AUTH", "POSTGRES_HOST_AUTH_METHOD" };
+	enum smell smell = smell_of(name, size);
+
+	for (size_t i = 0; i < COUNT_OF(read); i++)
+		if (strlen(read[i]) == size && memcmp(name, read[i], size) == 0)
+			return false;
+	return smell == SMELL_WEAK || smell == SMELL_STRONG || has_word(name, size, "pass") ||
+	       has_word(name, size, "pwd");
+}
+
+/* "--name" and "-n", or the first of "--name=VALUE": its size. 0: it may be anything. */
+static size_t option_size(const char *text, size_t size)
+{
+	size_t n = 2;
+
+	if (size == 2 && text[0] == '-' && text[1] >= 'a' && text[1] <= 'z')
+		return size;
+	if (size < 3 || memcmp(text, "--", 2) != 0)
+		return 0;
+	while (n < size && ((text[n] >= 'a' && text[n] <= 'z') || strchr("-_", text[n])))
+		n++;
+	return n == size ? n : text[n] == '=' ? n + 1 : 0;
+}
+
+static size_t string_end(const struct scan *s, size_t at)
+{
+	while (at < s->in.size && s->in.data[at] != '"')
+		at += s->in.data[at] == '\\' && at + 1 < s->in.size ? 2 : 1;
+	return at < s->in.size ? at : s->in.size;
+}
+
+/* Of a string from `from`, what has to go begins there; to, where it ends: nothing has. */
+static size_t secret_of(const struct scan *s, size_t from, size_t to)
+{
+	const char *text = s->in.data + from;
+	const char *equals = memchr(text, '=', to - from);
+
+	if (s->list == LIST_ARGUMENTS)
+		return from + option_size(text, to - from);
+	if (!equals || !is_secret_variable(text, (size_t)(equals - text)))
+		return to;
+	return from + (size_t)(equals - text) + 1;
+}
+
+/* Past the '[' of `"Env": [`; 0: it is no such list. */
+static size_t list_of(struct scan *s, size_t at)
+{
+	/* Of what docker inspect and Podman tell, and of a unit. No rule reads the arguments. */
+	static const struct {
+		const char *key;
+		enum scan_list list;
+	} lists[] = {
+		{ "\"Env\"", LIST_VARIABLES },           { "\"Environment\"", LIST_VARIABLES },
+		{ "\"Args\"", LIST_ARGUMENTS },          { "\"Cmd\"", LIST_ARGUMENTS },
+		{ "\"Test\"", LIST_ARGUMENTS },          { "\"Entrypoint\"", LIST_ARGUMENTS },
+		{ "\"CreateCommand\"", LIST_ARGUMENTS },
+	};
+	size_t i = 0, n = 0;
+
+	for (; i < COUNT_OF(lists); i++) {
+		n = strlen(lists[i].key);
+		if (s->in.size - at >= n && memcmp(s->in.data + at, lists[i].key, n) == 0)
+			break;
+	}
+	if (i == COUNT_OF(lists))
+		return 0;
+	at = skip_blanks(s, at + n, " \t\r\n");
+	if (scan_at(s, at) != ':')
+		return 0;
+	at = skip_blanks(s, at + 1, " \t\r\n");
+	if (scan_at(s, at) != '[')
+		return 0;
+	s->list = lists[i].list;
+	return at + 1;
+}
+
+size_t take_string(struct scan *s, size_t at)
+{
+	size_t from = at + 1, to;
+
+	if (s->list == LIST_NONE)
+		return list_of(s, at);
+	to = string_end(s, from);
+	from = secret_of(s, from, to);
+	if (from == to)
+		return s->list == LIST_ARGUMENTS && to < s->in.size ? to + 1 : 0;
+	scan_replace(s, REDACT_SECRET, from, to, stand_in);
+	return to < s->in.size ? to + 1 : to;
 }
 
 static size_t token_run(const struct scan *s, size_t at, const char *more)

@@ -262,6 +262,9 @@ static void scan(struct scan *s)
 		} else if (c == '\033') {
 			at = skip_colour(s, at + 1);
 			border = true;
+		} else if (c == '"' && !s->in_string && (end = take_string(s, at))) {
+			at = s->anchor = end;
+			border = true;
 		} else if (c == '\n' || c == '\0' || c == '"') {
 			s->in_string = c == '"' && !s->in_string;
 			s->anchor = ++at;
@@ -271,6 +274,8 @@ static void scan(struct scan *s)
 			border = !is_word(s->in.data[at - 1]);
 		} else {
 			border = !is_word(c);
+			if (c == ']' && !s->in_string)
+				s->list = LIST_NONE;
 			at++;
 		}
 	}

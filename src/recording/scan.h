@@ -3,6 +3,8 @@
 
 #include "recording/redact.h"
 
+enum scan_list { LIST_NONE, LIST_VARIABLES, LIST_ARGUMENTS };
+
 /* One pass over one text. */
 struct scan {
 	struct redactor *r;
@@ -10,11 +12,12 @@ struct scan {
 	struct bytes in;
 	char *out; /* what is written so far; NULL: as it came in */
 	size_t out_size, out_room;
-	size_t written;    /* in.data up to here is in out */
-	size_t anchor;     /* where the line, or the "string", that we stand in begins */
-	bool in_string;    /* between double quotes */
-	bool is_net;       /* /proc/net/tcp: addresses are hexadecimal words */
-	size_t name_until; /* no key begins before here: looked at already */
+	size_t written;      /* in.data up to here is in out */
+	size_t anchor;       /* where the line, or the "string", that we stand in begins */
+	bool in_string;      /* between double quotes */
+	bool is_net;         /* /proc/net/tcp: addresses are hexadecimal words */
+	enum scan_list list; /* what the strings of the JSON list are that we stand in */
+	size_t name_until;   /* no key begins before here: looked at already */
 };
 
 /* The byte at i, or 0 behind the end. */
@@ -42,6 +45,8 @@ size_t take_engine_id(struct scan *s, size_t at);
 size_t take_name(struct scan *s, size_t at);
 size_t take_token(struct scan *s, size_t at);
 size_t take_key(struct scan *s, size_t at);
+/* The same at a '"' that opens a string: of lists of variables and of arguments. */
+size_t take_string(struct scan *s, size_t at);
 /* The same at a '/' and at a ':', wherever they stand. */
 size_t take_home(struct scan *s, size_t at);
 size_t take_userinfo(struct scan *s, size_t at);

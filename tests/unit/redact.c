@@ -100,10 +100,12 @@ TEST(secrets_go_by_their_names)
 		{ "{\"password\" : \"p\\\"w\", \"n\": 1}",
 		  "{\"password\" : \"REDACTED\", \"n\": 1}" },
 		{ "{\"api_key\": null, \"max_tokens\": 4096, \"auths\": {}, \"keys\": [1]}", NULL },
-		{ "{\"Cmd\":[\"serve\",\"--api-key\",\"xyz\",\"--port\",\"80\"]}",
-		  "{\"Cmd\":[\"serve\",\"--api-key\",\"REDACTED\",\"--port\",\"80\"]}" },
-		{ "{\"Cmd\":[\"--password=x y\",\"--port=80\"]}",
-		  "{\"Cmd\":[\"--password=REDACTED\",\"--port=80\"]}" },
+		{ "{\"argv\":[\"serve\",\"--api-key\",\"xyz\",\"--port\",\"80\"]}",
+		  "{\"argv\":[\"serve\",\"--api-key\",\"REDACTED\",\"--port\",\"80\"]}" },
+		{ "{\"argv\":[\"--password=x y\",\"--port=80\"]}",
+		  "{\"argv\":[\"--password=REDACTED\",\"--port=80\"]}" },
+		{ "run SMTP_PASS=hunter2 MYSQL_PWD=hunter2 PGPASS=hunter2",
+		  "run SMTP_PASS=REDACTED MYSQL_PWD=REDACTED PGPASS=REDACTED" },
 		{ "serve --api-key abc --port 80 --secret --verbose",
 		  "serve --api-key REDACTED --port 80 --secret --verbose" },
 		{ "\"run --token abc --port 80\"", "\"run --token REDACTED --port 80\"" },
@@ -127,6 +129,45 @@ TEST(secrets_go_by_their_names)
 	check_pairs(pairs, COUNT_OF(pairs));
 }
 
+TEST(secret_variables_go_whatever_their_value_is)
+{
+	static const struct pair pairs[] = {
+		{ "{\"Env\": [\"POSTGRES_PASSWORD=secure\", \"A_KEY=123456789\", "
+		  "\"PIN_TOKEN=4711\"]}",
+		  "{\"Env\": [\"POSTGRES_PASSWORD=REDACTED\", \"A_KEY=REDACTED\", "
+		  "\"PIN_TOKEN=REDACTED\"]}" },
+		{ "{\"Env\":[\"SMTP_PASS=a\",\"PGPASS=b\",\"MYSQL_PWD=c\",\"A=1\"]}",
+		  "{\"Env\":[\"SMTP_PASS=REDACTED\",\"PGPASS=REDACTED\",\"MYSQL_PWD=REDACTED\","
+		  "\"A=1\"]}" },
+		{ "{\"Env\":[\"A_KEY==x\",\"B_KEY='a' b\",\"C_KEY=\\\"d\\\" e\",\"D_KEY=\"]}",
+		  "{\"Env\":[\"A_KEY=REDACTED\",\"B_KEY=REDACTED\",\"C_KEY=REDACTED\",\"D_KEY=\"]"
+		  "}" },
+		{ "{\"Environment\":[\"X_TOKEN=auto\"]}",
+		  "{\"Environment\":[\"X_TOKEN=REDACTED\"]}" },
+		{ "{\"Env\":[\"WEBUI_AUTH=False\",\"POSTGRES_HOST_AUTH_METHOD=trust\"]}", NULL },
+		{ "{\"Env\":[\"DB=http://u:pw@h/\"],\"max_token\":\"auto\"}",
+		  "{\"Env\":[\"DB=http://u:REDACTED@h/\"],\"max_token\":\"auto\"}" },
+	};
+	check_pairs(pairs, COUNT_OF(pairs));
+}
+
+TEST(of_a_containers_arguments_only_the_options_names_stay)
+{
+	static const struct pair pairs[] = {
+		{ "{\"Args\": [\"--requirepass\", \"a\", \"-p\", \"b\"], \"Path\": \"c\"}",
+		  "{\"Args\": [\"--requirepass\", \"REDACTED\", \"-p\", \"REDACTED\"], "
+		  "\"Path\": \"c\"}" },
+		{ "{\"Cmd\":[\"-pb\",\"--config=/c.yaml\",\"x \\\"y\\\"\",\"\"],\"N\":[\"d\"]}",
+		  "{\"Cmd\":[\"REDACTED\",\"--config=REDACTED\",\"REDACTED\",\"\"],\"N\":[\"d\"]"
+		  "}" },
+		{ "{\"Healthcheck\":{\"Test\":[\"CMD\",\"redis-cli\",\"-a\",\"b\"]},"
+		  "\"Entrypoint\":null}",
+		  "{\"Healthcheck\":{\"Test\":[\"REDACTED\",\"REDACTED\",\"-a\",\"REDACTED\"]},"
+		  "\"Entrypoint\":null}" },
+	};
+	check_pairs(pairs, COUNT_OF(pairs));
+}
+
 TEST(what_is_no_secret_stays)
 {
 	static const struct pair pairs[] = {
@@ -142,10 +183,12 @@ TEST(what_is_no_secret_stays)
 		{ "WEBUI_AUTH=False", NULL },
 		{ "POSTGRES_HOST_AUTH_METHOD=trust", NULL },
 		{ "LITELLM_MASTER_KEY=", NULL },
+		{ "[\"A_KEY=\", \"B=1\"]", NULL },
 		{ "{\"AuthMode\":\"enabled\",\"AuthFlags\":\"nopcie | secure\",\"Key\":\"have\"}",
 		  NULL },
 		{ "{\"Image\":\"quay.io/x/keycloak:26\"}", NULL },
 		{ "rd.vconsole.keymap=us modeset=1", NULL },
+		{ "iommu.passthrough=1 bypass=on PWD=/srv", NULL },
 		{ "usb 1-1: New USB device strings: Mfr=1, Product=2, SerialNumber=3", NULL },
 		{ "token auth key: secret", "token auth key: REDACTED" },
 		{ "0100007F:2CAA", NULL },
@@ -213,6 +256,7 @@ TEST(json_stays_json)
 		"{\"auth\":[\"--api-key\",\"\"],\"Args\":[\"--token\"]}",
 		"[\"--password\",\"\\\"\",\"token: \\\"a\\\\\\\"b\\\" c\",\"key='a\"]",
 		"{\"secret\":\"\\\\\\\"\",\"passwd\" :\n \"x\"}",
+		"{\"Cmd\":[\"\\\\\",\"a\\\"\"],\"Env\" :\n [\"A_KEY=\\\\\"],\"Args\":[[\"b\"],1]}",
 	};
 	ARENA a = { 0 };
 	for (size_t i = 0; i < COUNT_OF(docs); i++) {
