@@ -84,5 +84,8 @@ void collect_exposure(struct facts *f, struct host *h)
 		return;
 	f->exposure.listener = arena_alloc(f->arena, LISTENERS_MAX * sizeof(*f->exposure.listener));
 	f->exposure.know = read_sockets(f, h, "/proc/net/tcp", AF_INET);
-	read_sockets(f, h, "/proc/net/tcp6", AF_INET6);
+	/* Who listens on "::" is reached by IPv4, too. ABSENT: IPv6 is off. */
+	enum know know = read_sockets(f, h, "/proc/net/tcp6", AF_INET6);
+	if (f->exposure.know == KNOWN && know != ABSENT)
+		f->exposure.know = know;
 }

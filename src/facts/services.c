@@ -43,6 +43,12 @@ const struct unit *services_unit(const struct services *s, const char *name)
 	return u && u->know != ABSENT ? u : NULL;
 }
 
+enum know services_know(const struct services *s, const char *name)
+{
+	const struct unit *u = asked(s, name);
+	return u ? u->know : s->know;
+}
+
 bool services_lack(const struct services *s, const char *name)
 {
 	const struct unit *u = asked(s, name);

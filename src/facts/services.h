@@ -32,6 +32,8 @@ extern const struct shape shape_services;
 
 /* NULL: not asked, or ABSENT. */
 const struct unit *services_unit(const struct services *s, const char *name);
+/* Whether it is known if there is such a unit: KNOWN, ABSENT, or why it is not. */
+enum know services_know(const struct services *s, const char *name);
 /* Whether systemd answered that it has no such unit. */
 bool services_lack(const struct services *s, const char *name);
 /*

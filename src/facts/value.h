@@ -71,6 +71,11 @@ static inline uint64_t u64_or(struct maybe_u64 m, uint64_t otherwise)
 
 /* What a negative errno of the host means for a value. */
 enum know know_of_errno(int r);
+/* Somebody looked, and it could not be read: neither KNOWN nor ABSENT. */
+static inline bool is_unread(enum know know)
+{
+	return know == DENIED || know == TIMED_OUT || know == UNREADABLE;
+}
 /* "not looked at", "not there", "permission denied", "no answer in time", "not understood" */
 const char *know_why(enum know know);
 

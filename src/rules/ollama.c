@@ -327,15 +327,19 @@ static void judge_none(const struct facts *f, struct verdict *v)
 {
 	const struct container *c = stopped(f);
 	enum know know = f->ollama.know;
+	enum know unit = services_know(&f->services, "ollama.service");
 
 	if (c && (*c->error || str_eq(c->state, "restarting")))
 		found_unknown(v, arena_printf(v->arena, "docker logs --tail 20 %s", c->name),
 			      "%s does not run: %s", c->name, c->state);
 	else if (c)
 		found_skipped(v, "%s is stopped", c->name);
-	else if (know == DENIED || know == TIMED_OUT || know == UNREADABLE)
+	else if (is_unread(know))
 		found_unknown(v, "sudo egpu check --link ollama",
 			      "the containers could not be read: %s", know_why(know));
+	else if (is_unread(unit))
+		found_unknown(v, "systemctl status ollama.service",
+			      "whether ollama.service runs could not be read: %s", know_why(unit));
 	else if (f->docker.know != KNOWN && is_u64(f->docker.expected, 1))
 		found_unknown(v, "systemctl status docker",
 			      "no container can be seen: the engine does not answer");

@@ -54,6 +54,14 @@ TEST(denied_is_denied)
 	CHECK_INT(look()->know, DENIED);
 }
 
+TEST(ipv6_sockets_that_are_denied_are_denied_but_ipv6_may_be_off)
+{
+	TABLE_ADD(&host, { "/proc/net/tcp", HEAD }, { "/proc/net/tcp6", .error = -EACCES });
+	CHECK_INT(look()->know, DENIED);
+	TABLE_ADD(&host, { "/proc/net/tcp6", .error = -ENOENT });
+	CHECK_INT(look()->know, KNOWN);
+}
+
 TEST(nobody_looks_where_nothing_listens_on_the_host_itself)
 {
 	facts.ollama.server_count = 0;

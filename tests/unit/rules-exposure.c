@@ -110,6 +110,64 @@ TEST(thunderbolt_without_any_protection_warns)
 	CHECK_INT(judge(&f, &guarded)->status, STATUS_OK);
 }
 
+TEST(no_thunderbolt_security_with_an_unread_protection_is_unknown)
+{
+	struct tb_domain d = { .name = "domain0",
+			       .security = { KNOWN, "none", "x" },
+			       .iommu_dma_protection = { DENIED, 0, "x" } };
+	struct facts f = { .exposure = { .know = KNOWN },
+			   .thunderbolt = { .domain = &d, .domain_count = 1 } };
+	struct verdict denied = { 0 }, absent = { 0 }, user = { 0 };
+
+	CHECK_STR(judge(&f, &denied)->text,
+		  "domain0 may be open: security none, IOMMU protection: permission denied");
+	d.iommu_dma_protection.know = ABSENT;
+	CHECK_INT(judge(&f, &absent)->status, STATUS_UNKNOWN);
+	d.security.v = "user";
+	CHECK_INT(judge(&f, &user)->status, STATUS_OK);
+}
+
+TEST(containers_that_were_not_told_are_unknown)
+{
+	enum know unread[] = { DENIED, TIMED_OUT, UNREADABLE };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct facts f = { .docker = { .know = KNOWN, .containers_know = unread[i] } };
+		struct verdict v = { 0 };
+		CHECK_INT(judge(&f, &v)->status, STATUS_UNKNOWN);
+	}
+}
+
+TEST(units_that_were_not_told_are_unknown_but_no_systemd_is_fine)
+{
+	struct unit unit[] = { { .name = "ollama.service", .know = ABSENT },
+			       { .name = "docker.service", .know = TIMED_OUT, .exec_start = "" } };
+	struct facts f = { .docker = { .know = KNOWN },
+			   .services = { .know = KNOWN, .unit = unit, .unit_count = 2 } };
+	struct verdict docker = { 0 }, no_docker = { 0 }, ollama = { 0 }, none = { 0 };
+
+	CHECK_STR(judge(&f, &docker)->text,
+		  "how docker.service runs could not be read: no answer in time");
+	f.docker.know = ABSENT;
+	CHECK_INT(judge(&f, &no_docker)->status, STATUS_OK);
+	unit[0].know = DENIED;
+	CHECK_INT(judge(&f, &ollama)->status, STATUS_UNKNOWN);
+	f.services = (struct services){ .know = ABSENT };
+	CHECK_INT(judge(&f, &none)->status, STATUS_OK);
+}
+
+TEST(an_unread_daemon_json_is_unknown)
+{
+	struct facts f = { .docker = {
+			       .know = KNOWN,
+			       .config = { .know = DENIED, .path = "/etc/docker/daemon.json" } } };
+	struct verdict v = { 0 };
+
+	CHECK_STR(judge(&f, &v)->text,
+		  "/etc/docker/daemon.json could not be read: permission denied");
+	CHECK_STR(v.finding[0].show, "sudo cat /etc/docker/daemon.json");
+}
+
 TEST(unread_sockets_are_unknown)
 {
 	struct facts f = { .exposure = { .know = DENIED } };

@@ -13,6 +13,7 @@ static uint64_t cuda_result;
 static enum know cuda_know = KNOWN;
 static enum probe_end cuda_end = PROBE_ANSWERED;
 static struct log_signs logs;
+static struct services services;
 
 static const struct finding *judge(struct ollama *o, struct verdict *v)
 {
@@ -25,6 +26,7 @@ static const struct finding *judge(struct ollama *o, struct verdict *v)
 			    .cuda = { .end = cuda_end, .result = { cuda_know, cuda_result, "x" } },
 			    .docker = { .container = &box, .container_count = 1 },
 			    .ollama = { .know = KNOWN, .server = o, .server_count = o != NULL },
+			    .services = services,
 			    .said = logs };
 	*v = (struct verdict){ .arena = &arena, .link = "ollama" };
 	link_ollama.judge(&f, v);
@@ -292,5 +294,19 @@ TEST(no_ollama_is_skipped)
 	struct verdict v;
 	box.kind = CONTAINER_OTHER;
 
+	CHECK_INT(judge(NULL, &v)->status, STATUS_SKIPPED);
+}
+
+TEST(a_unit_that_could_not_be_read_is_unknown)
+{
+	struct verdict v;
+	struct unit unit = { .name = "ollama.service", .know = TIMED_OUT };
+
+	box.kind = CONTAINER_OTHER;
+	services = (struct services){ .know = TIMED_OUT, .unit = &unit, .unit_count = 1 };
+	CHECK_STR(judge(NULL, &v)->text,
+		  "whether ollama.service runs could not be read: no answer in time");
+	CHECK_INT(v.finding[0].status, STATUS_UNKNOWN);
+	services.know = unit.know = ABSENT;
 	CHECK_INT(judge(NULL, &v)->status, STATUS_SKIPPED);
 }
