@@ -59,6 +59,7 @@ static const struct field fields_config[] = {
 	FIELD(TEXT, struct docker_config, cgroup_driver),
 	FIELD(FLAG, struct docker_config, cdi_feature),
 	FIELD(NAMES, struct docker_config, hosts),
+	FIELD(FLAG, struct docker_config, tls_verify),
 	{ 0 },
 };
 static const struct shape shape_config = { sizeof(struct docker_config), fields_config };
@@ -96,6 +97,7 @@ static const struct field fields_container[] = {
 	FIELD(NAME, struct container, log_path),
 	FIELD(NAME, struct container, log_driver),
 	FIELD(BOOL, struct container, privileged),
+	FIELD(BOOL, struct container, takes_config),
 	FIELD(NAME, struct container, asks_how),
 	FIELD(NAMES, struct container, asked_devices),
 	FIELD(NAMES, struct container, environment),

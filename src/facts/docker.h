@@ -36,6 +36,7 @@ struct docker_config {
 	struct maybe_text cgroup_driver; /* from exec-opts native.cgroupdriver= */
 	struct maybe_u64 cdi_feature;    /* flag features.cdi */
 	struct names hosts;              /* "tcp://0.0.0.0:2375" */
+	struct maybe_u64 tls_verify;     /* flag tlsverify: clients must have a certificate */
 };
 
 enum docker_flavour { DOCKER_ENGINE, DOCKER_PODMAN, DOCKER_SNAP, DOCKER_DESKTOP };
@@ -135,6 +136,7 @@ struct container {
 	struct maybe_text health;
 	const char *model_store; /* of Ollama: where the host has its models; "": not known */
 	bool privileged;
+	bool takes_config; /* started with --config or -c: a file, or a shell's command */
 };
 
 extern const struct shape shape_docker;

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rules/verdict.h"
 
-enum { OLLAMA_PORT = 11434, DOCKER_PORT = 2375 };
+enum {
+	OLLAMA_PORT = 11434,
+	WEBUI_PORT = 8080,
+	LITELLM_PORT = 4000,
+	POSTGRES_PORT = 5432,
+	DOCKER_PORT = 2375,
+	WORDS_MAX = 128,
+};
 
 static bool is_everywhere(const char *ip)
 {
@@ -20,8 +28,9 @@ static bool asks_no_password(const struct container *c)
 	case CONTAINER_OLLAMA:
 		return true;
 	case CONTAINER_WEBUI:
+		/* Open WebUI's env.py: whatever is not "true", in any case, is off. */
 		v = container_env(c, "WEBUI_AUTH");
-		return v && (str_eq(v, "False") || str_eq(v, "false") || str_eq(v, "0"));
+		return v && strcasecmp(v, "true") != 0;
 	case CONTAINER_LITELLM:
 		return !container_env(c, "LITELLM_MASTER_KEY");
 	case CONTAINER_POSTGRES:
@@ -34,37 +43,34 @@ static bool asks_no_password(const struct container *c)
 	return false;
 }
 
-static bool binds(const struct facts *f, const struct container *c, uint64_t *port)
+/* The port of "127.0.0.1:8080" or "[::1]:8080". */
+static uint64_t port_of(const char *endpoint)
 {
-	for (size_t i = 0; i < c->port_count; i++)
-		if (is_everywhere(c->port[i].host_ip)) {
-			*port = c->port[i].host_port;
-			return true;
-		}
-	if (!str_eq(c->network_mode, "host") || c->kind != CONTAINER_OLLAMA)
-		return false;
-	for (size_t i = 0; i < f->exposure.listener_count; i++)
-		if (f->exposure.listener[i].everywhere &&
-		    f->exposure.listener[i].port == OLLAMA_PORT) {
-			*port = OLLAMA_PORT;
-			return true;
-		}
-	return false;
+	const char *colon = strrchr(endpoint, ':');
+	uint64_t port;
+	return colon && str_u64(colon + 1, 10, 65535, &port) ? port : OLLAMA_PORT;
 }
 
-static void containers(const struct facts *f, struct verdict *v)
+/* Where it listens on the host's own network, if nobody told it otherwise; 0: not known. */
+static uint64_t usual_port(const struct facts *f, const struct container *c)
 {
-	uint64_t port = 0;
-
-	for (size_t i = 0; i < f->docker.container_count; i++) {
-		const struct container *c = &f->docker.container[i];
-		if (!container_runs(c) || !asks_no_password(c) || !binds(f, c, &port))
-			continue;
-		found_warning(
-		    v, c->kind == CONTAINER_OLLAMA ? "ollama-open-to-all" : "service-open-to-all",
-		    c->name, "%s answers anyone on port %" PRIu64 " of all interfaces", c->name,
-		    port);
+	switch (c->kind) {
+	case CONTAINER_OLLAMA:
+		for (size_t i = 0; i < f->ollama.server_count; i++)
+			if (str_eq(f->ollama.server[i].container, c->name))
+				return port_of(f->ollama.server[i].endpoint);
+		return OLLAMA_PORT;
+	case CONTAINER_WEBUI:
+		return WEBUI_PORT;
+	case CONTAINER_LITELLM:
+		return LITELLM_PORT;
+	case CONTAINER_POSTGRES:
+		return POSTGRES_PORT;
+	case CONTAINER_LLM_SERVER:
+	case CONTAINER_OTHER:
+		return 0;
 	}
+	return 0;
 }
 
 static const struct listener *listens_everywhere(const struct facts *f, uint64_t port)
@@ -75,12 +81,42 @@ static const struct listener *listens_everywhere(const struct facts *f, uint64_t
 	return NULL;
 }
 
-/* The port of "127.0.0.1:8080" or "[::1]:8080". */
-static uint64_t port_of(const char *endpoint)
+static bool binds(const struct facts *f, const struct container *c, uint64_t *port)
 {
-	const char *colon = strrchr(endpoint, ':');
-	uint64_t port;
-	return colon && str_u64(colon + 1, 10, 65535, &port) ? port : OLLAMA_PORT;
+	for (size_t i = 0; i < c->port_count; i++)
+		if (is_everywhere(c->port[i].host_ip)) {
+			*port = c->port[i].host_port;
+			return true;
+		}
+	if (!str_eq(c->network_mode, "host"))
+		return false;
+	*port = usual_port(f, c);
+	return *port && listens_everywhere(f, *port);
+}
+
+static void containers(const struct facts *f, struct verdict *v)
+{
+	uint64_t port = 0;
+
+	for (size_t i = 0; i < f->docker.container_count; i++) {
+		const struct container *c = &f->docker.container[i];
+		if (!container_runs(c) || !asks_no_password(c) || !binds(f, c, &port))
+			continue;
+		if (c->kind == CONTAINER_LITELLM && c->takes_config) {
+			found_unknown(
+			    v,
+			    arena_printf(v->arena,
+					 "curl -si http://127.0.0.1:%" PRIu64 "/v1/models", port),
+			    "%s has no LITELLM_MASTER_KEY, but a configuration that may hold one: "
+			    "whether it answers anyone on port %" PRIu64 " could not be told",
+			    c->name, port);
+			continue;
+		}
+		found_warning(
+		    v, c->kind == CONTAINER_OLLAMA ? "ollama-open-to-all" : "service-open-to-all",
+		    c->name, "%s answers anyone on port %" PRIu64 " of all interfaces", c->name,
+		    port);
+	}
 }
 
 static void ollama_service(const struct facts *f, struct verdict *v)
@@ -96,38 +132,69 @@ static void ollama_service(const struct facts *f, struct verdict *v)
 	}
 }
 
-/* "tcp://0.0.0.0:2375" and the like; on the loopback only this host's users reach it. */
+/*
+ * "tcp://0.0.0.0:2375", and "0.0.0.0:2375", which is the same; on the loopback
+ * only this host's users reach it. Docker's opts/hosts.go: no address is the loopback.
+ */
 static bool is_open_tcp(const char *host)
 {
-	return str_starts(host, "tcp://") && !str_starts(host, "tcp://127.") &&
-	       !str_starts(host, "tcp://localhost") && !str_starts(host, "tcp://[::1]");
+	static const char scheme[] = "tcp://";
+	const char *at = str_starts(host, scheme) ? host + strlen(scheme) : host;
+
+	return *at && *at != ':' && !strstr(at, "://") && !str_starts(at, "127.") &&
+	       !str_starts(at, "localhost") && !str_starts(at, "[::1]");
+}
+
+/* What the word after `-H` names, or the word itself tells: "--host=H", "-H=H", "-HH". NULL: none.
+ */
+static const char *host_of(const struct names *word, size_t i)
+{
+	const char *w = word->name[i];
+
+	if (str_eq(w, "-H") || str_eq(w, "--host"))
+		return i + 1 < word->count ? word->name[i + 1] : NULL;
+	if (str_starts(w, "--host="))
+		return w + strlen("--host=");
+	if (str_starts(w, "-H"))
+		return w + strlen("-H") + (w[2] == '=');
+	return NULL;
 }
 
 /* TLS that verifies its clients is a password of its own. */
+static bool verifies_clients(const struct docker_config *config, const struct names *word)
+{
+	for (size_t i = 0; i < word->count; i++)
+		if (str_eq(word->name[i], "--tlsverify") ||
+		    str_eq(word->name[i], "--tlsverify=true"))
+			return true;
+	return is_u64(config->tls_verify, 1);
+}
+
 static void docker_socket(const struct facts *f, struct verdict *v)
 {
 	const struct unit *unit = services_unit(&f->services, "docker.service");
-	const char *command = unit ? unit->exec_start : "";
+	const struct docker_config *config = &f->docker.config;
+	struct names word = str_split(v->arena, unit ? unit->exec_start : "", " ", WORDS_MAX);
+	bool tls = verifies_clients(config, &word);
 
-	for (size_t i = 0; i < f->docker.config.hosts.count; i++)
-		if (is_open_tcp(f->docker.config.hosts.name[i])) {
+	for (size_t i = 0; !tls && i < config->hosts.count; i++)
+		if (is_open_tcp(config->hosts.name[i])) {
 			found_warning(v, "docker-socket-on-tcp", "",
 				      "dockerd listens on %s, says daemon.json",
-				      f->docker.config.hosts.name[i]);
+				      config->hosts.name[i]);
 			return;
 		}
-	for (const char *at = command; (at = strstr(at, "tcp://")); at++) {
-		const char *host = str_ndup(v->arena, at, strcspn(at, " ;"));
-		if (!is_open_tcp(host) || strstr(command, "--tlsverify"))
+	for (size_t i = 0; !tls && i < word.count; i++) {
+		const char *host = host_of(&word, i);
+		if (!host || !is_open_tcp(host))
 			continue;
 		found_warning(v, "docker-socket-on-tcp", "", "dockerd listens on %s, says its unit",
 			      host);
 		return;
 	}
-	if (!listens_everywhere(f, DOCKER_PORT))
-		return;
-	found_warning(v, "docker-socket-on-tcp", "",
-		      "port 2375, Docker's without TLS, is open on all interfaces");
+	if (listens_everywhere(f, DOCKER_PORT))
+		found_warning(v, "docker-socket-on-tcp", "",
+			      "port 2375, Docker's without TLS, is open on all interfaces");
 }
 
 /* Either protects: whom the firmware asks about, or an IOMMU that keeps it out of the memory. */

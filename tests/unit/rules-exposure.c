@@ -81,6 +81,106 @@ TEST(docker_on_tcp_warns_but_not_on_loopback)
 	CHECK_INT(judge(&f, &loopback)->status, STATUS_OK);
 }
 
+TEST(a_configuration_may_hold_the_password)
+{
+	struct port_binding port = { "0.0.0.0", 4000, 4000 };
+	struct container c = ollama_on(&port);
+	struct facts f = host_with(&c);
+	struct verdict v = { 0 };
+
+	c.kind = CONTAINER_LITELLM;
+	c.takes_config = true;
+	CHECK_INT(judge(&f, &v)->status, STATUS_UNKNOWN);
+	CHECK_STR(v.finding[0].show, "curl -si http://127.0.0.1:4000/v1/models");
+}
+
+TEST(webui_asks_nobody_unless_its_setting_is_true)
+{
+	struct port_binding port = { "0.0.0.0", 3000, 8080 };
+	const char *env[] = { "WEBUI_AUTH=FALSE" };
+	struct container c = ollama_on(&port);
+	struct facts f = host_with(&c);
+	struct verdict off = { 0 }, on = { 0 };
+
+	c.kind = CONTAINER_WEBUI;
+	c.environment = (struct names){ env, 1 };
+	CHECK_INT(judge(&f, &off)->status, STATUS_WARNING);
+	env[0] = "WEBUI_AUTH=TRUE";
+	CHECK_INT(judge(&f, &on)->status, STATUS_OK);
+}
+
+TEST(on_the_hosts_network_each_has_its_port)
+{
+	static const struct {
+		enum container_kind kind;
+		const char *env;
+		uint64_t port;
+	} open[] = {
+		{ CONTAINER_OLLAMA, "OLLAMA_HOST=0.0.0.0:8081", 8081 },
+		{ CONTAINER_WEBUI, "WEBUI_AUTH=False", 8080 },
+		{ CONTAINER_LITELLM, "A=1", 4000 },
+		{ CONTAINER_POSTGRES, "POSTGRES_HOST_AUTH_METHOD=trust", 5432 },
+	};
+	for (size_t i = 0; i < 4; i++) {
+		const char *env[] = { open[i].env };
+		struct listener l = { "0.0.0.0", open[i].port, true };
+		struct ollama o = { .container = "ollama", .endpoint = "127.0.0.1:8081" };
+		struct container c = ollama_on(NULL);
+		struct facts f = host_with(&c);
+		struct verdict all = { 0 }, loopback = { 0 };
+
+		c.kind = open[i].kind;
+		c.network_mode = "host";
+		c.port_count = 0;
+		c.environment = (struct names){ env, 1 };
+		f.ollama = (struct ollama_list){ KNOWN, &o, 1 };
+		f.exposure.listener = &l;
+		f.exposure.listener_count = 1;
+		CHECK_INT(judge(&f, &all)->status, STATUS_WARNING);
+		l.everywhere = false;
+		CHECK_INT(judge(&f, &loopback)->status, STATUS_OK);
+	}
+}
+
+TEST(daemon_json_may_ask_for_certificates)
+{
+	const char *all[] = { "tcp://0.0.0.0:2376" };
+	struct facts f = { .docker.config = { .know = KNOWN,
+					      .hosts = { all, 1 },
+					      .tls_verify = { KNOWN, 1, "x" } } };
+	struct verdict tls = { 0 }, none = { 0 };
+
+	CHECK_INT(judge(&f, &tls)->status, STATUS_OK);
+	f.docker.config.tls_verify.v = 0;
+	CHECK_INT(judge(&f, &none)->status, STATUS_WARNING);
+}
+
+TEST(dockerds_host_needs_no_scheme)
+{
+	static const struct {
+		const char *command;
+		bool open;
+	} is[] = {
+		{ "dockerd -H fd:// -H 0.0.0.0:2375", true },
+		{ "dockerd --host=[::]:2375", true },
+		{ "dockerd -H0.0.0.0:2375", true },
+		{ "dockerd --host tcp://10.0.0.1", true },
+		{ "dockerd -H 0.0.0.0:2375 --tlsverify=false", true },
+		{ "dockerd -H fd:// --containerd=/run/containerd/containerd.sock", false },
+		{ "dockerd -H unix:///var/run/docker.sock", false },
+		{ "dockerd -H 127.0.0.1:2375 -H :2375 -H tcp://:2375", false },
+		{ "dockerd -H", false },
+	};
+	for (size_t i = 0; i < sizeof(is) / sizeof(*is); i++) {
+		struct unit unit = { .name = "docker.service",
+				     .know = KNOWN,
+				     .exec_start = is[i].command };
+		struct facts f = { .services = { .know = KNOWN, .unit = &unit, .unit_count = 1 } };
+		struct verdict v = { 0 };
+		CHECK_INT(judge(&f, &v)->status, is[i].open ? STATUS_WARNING : STATUS_OK);
+	}
+}
+
 TEST(docker_on_tcp_by_its_unit_warns_without_tls)
 {
 	struct unit unit = { .name = "docker.service",

@@ -167,6 +167,21 @@ static const char *model_store(struct arena *a, const struct container *c, const
 	return out;
 }
 
+/* Recordings keep the names of options, and no more of the arguments. */
+static bool takes_config(struct arena *a, const json_t *arguments)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(arguments, i, v)
+	{
+		const char *s = json_text(a, v);
+		if (str_eq(s, "-c") || str_eq(s, "--config") || str_starts(s, "--config="))
+			return true;
+	}
+	return false;
+}
+
 static struct container container(struct arena *a, const json_t *j)
 {
 	struct container c = { .id = text(a, json_object_get(j, "Id"), NAME_MAX_BYTES) };
@@ -175,6 +190,7 @@ static struct container container(struct arena *a, const json_t *j)
 	c.name = *name == '/' ? name + 1 : name;
 	c.image = text(a, json_at(j, "Config", "Image"), NAME_MAX_BYTES);
 	c.kind = container_kind(c.image, json_text(a, json_object_get(j, "Path")));
+	c.takes_config = takes_config(a, json_object_get(j, "Args"));
 	c.restart_count = number(json_object_get(j, "RestartCount"));
 	c.log_path = text(a, json_object_get(j, "LogPath"), TEXT_MAX_BYTES);
 	c.ip = address(a, json_object_get(j, "NetworkSettings"));
@@ -226,6 +242,7 @@ static const struct json_pick inspect[] = {
 	{ "Id" },
 	{ "Name" },
 	{ "Path" },
+	{ "Args" },
 	{ "LogPath" },
 	{ "RestartCount" },
 	{ "State", process },

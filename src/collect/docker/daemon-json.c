@@ -287,12 +287,15 @@ static void read_directives(struct arena *a, const json_t *j, struct docker_conf
 {
 	const json_t *nvidia = json_at(j, "runtimes", "nvidia");
 	const json_t *cdi = json_at(j, "features", "cdi");
+	const json_t *verify = json_object_get(j, "tlsverify");
 
 	c->nvidia_path = docker_text(a, json_object_get(nvidia, "path"), c->path);
 	c->default_runtime = docker_text(a, json_object_get(j, "default-runtime"), c->path);
 	c->cgroup_driver = cgroup_driver(a, json_object_get(j, "exec-opts"), c->path);
 	c->cdi_feature = json_is_boolean(cdi) ? known_u64(json_is_true(cdi), c->path)
 					      : unknown_u64(ABSENT, c->path);
+	c->tls_verify = json_is_boolean(verify) ? known_u64(json_is_true(verify), c->path)
+						: unknown_u64(ABSENT, c->path);
 	c->hosts = json_texts(a, json_object_get(j, "hosts"));
 }
 
