@@ -23,6 +23,7 @@ static const struct shape shape_entry = {
 	    FIELD(NAME, struct boot_entry, kernel),
 	    FIELD(NAME, struct boot_entry, release),
 	    FIELD(NAME, struct boot_entry, options),
+	    FIELD(NAME, struct boot_entry, initrd),
 	    { 0 },
 	},
 };
@@ -146,6 +147,19 @@ const struct boot_entry *kernel_next_entry(const struct kernel *k)
 		if (str_eq(k->entry[i].id, k->next_entry.v))
 			return &k->entry[i];
 	return NULL;
+}
+
+bool boot_entry_loads(const struct boot_entry *e, const char *path)
+{
+	const char *s = e->initrd ? e->initrd : "";
+
+	for (size_t n = strlen(path), size; *(s += strspn(s, " ")); s += size) {
+		size = strcspn(s, " ");
+		size_t both = size < n ? size : n;
+		if (*s == '/' && memcmp(s + size - both, path + n - both, both) == 0)
+			return true;
+	}
+	return false;
 }
 
 const char *boot_loader_name(enum boot_loader l)

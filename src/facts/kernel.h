@@ -24,6 +24,8 @@ struct boot_entry {
 	const char *kernel;  /* the file it starts, as the entry names it; "" where it names none */
 	const char *release; /* the kernel's release; "" where it could not be told */
 	const char *options; /* command line; "" where not known */
+	/* The early images that it loads, as it names them, blanks between; "" where not known. */
+	const char *initrd;
 };
 
 enum boot_loader { LOADER_UNKNOWN, LOADER_SYSTEMD_BOOT, LOADER_GRUB, LOADER_LIMINE, LOADER_REFIND };
@@ -69,6 +71,12 @@ const struct kernel_image *kernel_of_release(const struct kernel *k, const char 
  */
 const struct kernel_image *kernel_of_path(const struct kernel *k, const char *path);
 const struct boot_entry *kernel_next_entry(const struct kernel *k); /* NULL: not known */
+/*
+ * Does the entry load that early image? It names it from the root of the
+ * partition: "/initramfs-linux.img" or "/@/boot/initramfs-linux.img" of
+ * "/boot/initramfs-linux.img".
+ */
+bool boot_entry_loads(const struct boot_entry *e, const char *path);
 /* "systemd-boot", "GRUB", ...; "the boot loader" where it is not known. */
 const char *boot_loader_name(enum boot_loader l);
 

@@ -46,6 +46,7 @@ TEST(options_of_several_lines_are_joined)
 {
 	have_systemd_boot("default arch.conf\n");
 	CHECK_STR(next()->title, "Arch Linux");
+	CHECK_STR(next()->initrd, "/intel-ucode.img /initramfs-linux.img");
 	CHECK_STR(next()->options, "root=UUID=1  nvidia_drm.modeset=0 rw");
 	CHECK_STR(next()->release, "6.17.1-arch1-1");
 }
@@ -216,6 +217,7 @@ TEST(grub_starts_its_first_entry_by_default)
 	CHECK_STR(next()->title, "Debian GNU/Linux");
 	CHECK_STR(next()->release, "6.1.0-25-amd64");
 	CHECK_STR(next()->options, "root=UUID=1 ro quiet");
+	CHECK_STR(next()->initrd, "/boot/initrd.img-6.1.0-25-amd64");
 	CHECK_INT((long long)facts.kernel.entry_count, 4);
 }
 

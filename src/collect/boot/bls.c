@@ -20,6 +20,13 @@ static const char *id_of(struct arena *a, const char *file, bool *spent)
 	return arena_printf(a, "%.*s%s", (int)(plus - file), file, dot);
 }
 
+static const char *joined(struct arena *a, const char *so_far, const char *value)
+{
+	if (strlen(so_far) >= OPTIONS_MAX)
+		return so_far;
+	return *so_far ? arena_printf(a, "%s %s", so_far, value) : value;
+}
+
 static void set(struct arena *a, struct bls_entry *e, const char *key, const char *value)
 {
 	const struct {
@@ -35,8 +42,10 @@ static void set(struct arena *a, struct bls_entry *e, const char *key, const cha
 	for (size_t i = 0; i < COUNT_OF(keys); i++)
 		if (str_eq(keys[i].key, key))
 			*keys[i].member = value;
-	if (str_eq(key, "options") && strlen(e->options) < OPTIONS_MAX)
-		e->options = *e->options ? arena_printf(a, "%s %s", e->options, value) : value;
+	if (str_eq(key, "options"))
+		e->options = joined(a, e->options, value);
+	if (str_eq(key, "initrd"))
+		e->initrd = joined(a, e->initrd, value);
 }
 
 struct bls_entry bls_parse(struct arena *a, struct bytes text, const char *file)
@@ -46,7 +55,8 @@ struct bls_entry bls_parse(struct arena *a, struct bytes text, const char *file)
 			       .sort_key = "",
 			       .machine_id = "",
 			       .kernel = "",
-			       .options = "" };
+			       .options = "",
+			       .initrd = "" };
 
 	e.id = id_of(a, file, &e.is_spent);
 	for (struct bytes line; bytes_line(&text, &line);) {

@@ -16,6 +16,7 @@ struct bls_entry {
 	const char *title, *version, *sort_key, *machine_id;
 	const char *kernel;  /* of "linux", "uki" or "efi" */
 	const char *options; /* its lines, joined by a blank */
+	const char *initrd;  /* its files, joined by a blank */
 	bool is_spent;       /* counts its tries, and has none left */
 };
 

@@ -18,6 +18,7 @@ void loader_add(struct kernel *k, struct arena *a, struct boot_entry e)
 	e.kernel = e.kernel ? e.kernel : "";
 	e.release = e.release ? e.release : "";
 	e.options = e.options ? e.options : "";
+	e.initrd = e.initrd ? e.initrd : "";
 	k->entry[k->entry_count++] = e;
 }
 

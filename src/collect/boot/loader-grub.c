@@ -123,6 +123,25 @@ static void set_kernel(struct grub_menu *m, const struct walk *w, const char *li
 	e->options = line;
 }
 
+/* "initrd /amd-ucode.img /initramfs-linux.img" inside of an entry. */
+static void set_initrd(struct grub_menu *m, const struct walk *w, struct arena *a,
+		       const struct names *words)
+{
+	struct kernel *k = m->kernel;
+	struct boot_entry *e = k->entry_count ? &k->entry[k->entry_count - 1] : NULL;
+
+	if (!e || w->block[w->depth] != BLOCK_ENTRY || *e->initrd)
+		return;
+	for (size_t i = 1; i < words->count; i++)
+		e->initrd =
+		    arena_printf(a, "%s%s%s", e->initrd, *e->initrd ? " " : "", words->name[i]);
+}
+
+static bool is_initrd(const char *word)
+{
+	return str_eq(word, "initrd") || str_eq(word, "initrdefi") || str_eq(word, "initrd16");
+}
+
 static bool is_linux(const char *word)
 {
 	return str_eq(word, "linux") || str_eq(word, "linuxefi") || str_eq(word, "linux16");
@@ -154,6 +173,8 @@ void grub_parse(struct grub_menu *m, struct arena *a, struct bytes text)
 			open_block(m, a, &w, &words, block_of(first));
 		else if (is_linux(first))
 			set_kernel(m, &w, line, &words);
+		else if (is_initrd(first))
+			set_initrd(m, &w, a, &words);
 		else if (str_eq(first, "set"))
 			set_default(m, &words);
 		else if (str_eq(first, "blscfg"))
@@ -254,6 +275,7 @@ static int read_bls(struct grub_menu *m, struct arena *a, struct host *h)
 		k->entry[i].kernel = e[i].kernel;
 		k->entry[i].release = e[i].version;
 		k->entry[i].options = e[i].options;
+		k->entry[i].initrd = e[i].initrd;
 	}
 	return r;
 }

@@ -121,5 +121,6 @@ void loader_systemd_boot(struct kernel *k, struct arena *a, struct host *h)
 			       .kernel = e[i].kernel,
 			       .release = e[i].version,
 			       .options = e[i].options,
+			       .initrd = e[i].initrd,
 			   });
 }
