@@ -232,7 +232,7 @@ const struct cause causes_kernel[] = {
 	    .explains = { "module-not-loaded", "uvm-not-loaded", "device-nodes-missing",
 			  "nouveau-bound", "probe-failed", "initramfs-names-missing-module",
 			  "persistenced-failed", "persistenced-start-limit", "cuda-no-device",
-			  "driver-lists-no-gpu", "module-missing" },
+			  "driver-lists-no-gpu" },
 	    .sign = SIGNS(
 		{ 95, "insert*nvidia*Key was rejected" }, { 75, "Key was rejected by service" },
 		{ 95, "insert*nvidia*Required key not available" },

@@ -4,31 +4,53 @@
 #include "facts/cmdline.h"
 #include "rules/verdict.h"
 
-static bool has_nvidia(const struct kernel_image *i)
-{
-	return i->nvidia_module.know == KNOWN;
-}
-
 static bool is_loaded(const struct facts *f)
 {
 	return is_u64(f->driver.nvidia_loaded, 1);
 }
 
-/* The first installed kernel that has the module, or NULL. */
-static const struct kernel_image *one_with_nvidia(const struct kernel *k)
+/* Where its module is loaded, the running kernel has it, wherever the file is. */
+static bool has_nvidia(const struct facts *f, const struct kernel_image *i)
 {
+	return i->nvidia_module.know == KNOWN || (i->running && is_loaded(f));
+}
+
+/* The first installed kernel that has the module, or NULL. */
+static const struct kernel_image *one_with_nvidia(const struct facts *f)
+{
+	const struct kernel *k = &f->kernel;
+
 	for (size_t i = 0; i < k->image_count; i++)
-		if (has_nvidia(&k->image[i]))
+		if (has_nvidia(f, &k->image[i]))
 			return &k->image[i];
 	return NULL;
 }
 
-static bool all_have_nvidia(const struct kernel *k)
+static bool all_have_nvidia(const struct facts *f)
 {
+	const struct kernel *k = &f->kernel;
+
 	for (size_t i = 0; i < k->image_count; i++)
-		if (!has_nvidia(&k->image[i]))
+		if (!has_nvidia(f, &k->image[i]))
 			return false;
 	return k->image_count > 0;
+}
+
+static bool none_has_nvidia(const struct kernel *k)
+{
+	for (size_t i = 0; i < k->image_count; i++)
+		if (k->image[i].nvidia_module.know != ABSENT)
+			return false;
+	return true;
+}
+
+static void say_unseen(const struct kernel_image *i, struct verdict *v)
+{
+	struct maybe_text m = i->nvidia_module;
+	const char *dir = m.from ? m.from : "/usr/lib/modules";
+
+	found_unknown(v, arena_printf(v->arena, "sudo ls -l %s", dir),
+		      "the nvidia module of %s: %s: %s", i->release, dir, know_why(m.know));
 }
 
 /* The kernel that the next boot starts, or NULL. */
@@ -56,7 +78,7 @@ static const char *entry_label(const struct kernel *k, const struct boot_entry *
 static bool concerns_nvidia(const struct facts *f)
 {
 	const struct kernel *k = &f->kernel;
-	return f->pci.chosen || is_loaded(f) || one_with_nvidia(k) || k->dkms_source.know == KNOWN;
+	return f->pci.chosen || is_loaded(f) || one_with_nvidia(f) || k->dkms_source.know == KNOWN;
 }
 
 /* --- the kernel that runs --- */
@@ -76,7 +98,7 @@ static void judge_other_kernel(const struct facts *f, struct verdict *v,
 static void judge_without(const struct facts *f, struct verdict *v)
 {
 	const struct kernel *k = &f->kernel;
-	const struct kernel_image *other = one_with_nvidia(k);
+	const struct kernel_image *other = one_with_nvidia(f);
 
 	if (k->dkms_source.know == KNOWN)
 		found_broken(v, "module-build-failed", k->release.v,
@@ -86,7 +108,9 @@ static void judge_without(const struct facts *f, struct verdict *v)
 		judge_other_kernel(f, v, other);
 	else
 		found_broken(v, "module-missing", "", "no nvidia module for %s%s", k->release.v,
-			     k->image_count > 1 ? ", nor for another installed kernel" : "");
+			     k->image_count > 1 && none_has_nvidia(k)
+				 ? ", nor for another installed kernel"
+				 : "");
 }
 
 static void judge_gone(const struct facts *f, struct verdict *v)
@@ -115,8 +139,10 @@ static void judge_running(const struct facts *f, struct verdict *v)
 		found_unknown(v, "uname -r; ls /usr/lib/modules",
 			      "the running kernel's modules: %s",
 			      know_why(k->running_modules_exist.know));
-	else if (!has_nvidia(i))
+	else if (i->nvidia_module.know == ABSENT)
 		judge_without(f, v);
+	else if (i->nvidia_module.know != KNOWN)
+		say_unseen(i, v);
 }
 
 /* --- versions --- */
@@ -176,9 +202,11 @@ static void judge_next(const struct facts *f, struct verdict *v)
 	const struct boot_entry *e = kernel_next_entry(k);
 	const struct kernel_image *i = next_image(k);
 
-	if (!one_with_nvidia(k) || (i && has_nvidia(i)))
+	if (!one_with_nvidia(f) || (i && has_nvidia(f, i)))
 		return;
-	if (i)
+	if (i && i->nvidia_module.know != ABSENT)
+		say_unseen(i, v);
+	else if (i)
 		found_warning(v, "next-boot-without-nvidia", i->release,
 			      "next boot entry %s starts %s, which has no nvidia module",
 			      entry_label(k, e), i->release);
@@ -186,7 +214,7 @@ static void judge_next(const struct facts *f, struct verdict *v)
 		found_warning(v, "next-boot-without-nvidia", e->release,
 			      "next boot entry %s starts %s, whose modules are not installed",
 			      entry_label(k, e), e->release);
-	else if (!all_have_nvidia(k))
+	else if (!all_have_nvidia(f))
 		judge_unknown_next(k, v);
 }
 
@@ -255,10 +283,13 @@ static void judge_signature(const struct facts *f, struct verdict *v)
 	const char *by = is_u64(k->secure_boot, 1)   ? "Secure Boot is on"
 			 : is_u64(k->sig_enforce, 1) ? "signatures are enforced"
 						     : NULL;
+	const struct kernel_image *i = kernel_running(k);
+	const struct driver_event *e = driver_last(&f->driver, EVENT_SIGNATURE);
 
-	if (!is_loaded(f) && by && driver_last(&f->driver, EVENT_SIGNATURE))
-		found_broken(v, "secure-boot-rejects-module", "",
-			     "%s, and the kernel rejected the nvidia module", by);
+	/* The line may be of any module: it is nvidia's only where there is one to reject. */
+	if (!is_loaded(f) && by && e && i && i->nvidia_module.know == KNOWN)
+		found_broken(v, "secure-boot-rejects-module", "", "%s, and the kernel rejected %s",
+			     by, strstr(e->line, "nvidia") ? "the nvidia module" : "a module");
 }
 
 /* --- all is well --- */
@@ -273,9 +304,9 @@ static void say_ok(const struct facts *f, struct verdict *v)
 	    arena_printf(v->arena, "%s has nvidia%s%s", text_or(k->release, "this kernel"),
 			 *version ? " " : "", version);
 
-	if (next_image(k) && has_nvidia(next_image(k)))
+	if (next_image(k) && next_image(k)->nvidia_module.know == KNOWN)
 		found_ok(v, "%s; next boot %s", what, entry_label(k, e));
-	else if (k->image_count > 1 && all_have_nvidia(k))
+	else if (k->image_count > 1 && all_have_nvidia(f))
 		found_ok(v, "%s; so has every installed kernel", what);
 	else
 		found_ok(v, "%s", what);

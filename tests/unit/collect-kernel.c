@@ -50,10 +50,15 @@ TEST(the_reference_machine_has_the_driver_for_one_of_two_kernels)
 TEST(every_usual_place_and_compression_of_the_module_is_found)
 {
 	static const char *const places[] = {
-		"updates/dkms/nvidia.ko",           "updates/dkms/nvidia-current.ko.xz",
-		"extra/nvidia/nvidia.ko.xz",        "extra/nvidia.ko.gz",
-		"weak-updates/nvidia/nvidia.ko",    "kernel/drivers/video/nvidia.ko.zst",
-		"kernel/nvidia-590-open/nvidia.ko", "misc/nvidia.ko",
+		"updates/dkms/nvidia.ko",
+		"updates/dkms/nvidia-current.ko.xz",
+		"extra/nvidia/nvidia.ko.xz",
+		"extra/nvidia.ko.gz",
+		"weak-updates/nvidia/nvidia.ko",
+		"kernel/drivers/video/nvidia.ko.zst",
+		"kernel/nvidia-590-open/nvidia.ko",
+		"misc/nvidia.ko",
+		"video/nvidia.ko",
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		host.table.count = 0;
@@ -61,6 +66,24 @@ TEST(every_usual_place_and_compression_of_the_module_is_found)
 		CHECK_STR(image("6.1.0-25-amd64")->nvidia_module.v,
 			  arena_printf(&arena, "/usr/lib/modules/6.1.0-25-amd64/%s", places[i]));
 	}
+}
+
+TEST(a_folder_that_may_not_be_read_leaves_the_module_unknown)
+{
+	have_one(NULL);
+	HAVE({ "/usr/lib/modules/6.1.0-25-amd64/extra", .error = -EACCES });
+	CHECK_INT(image("6.1.0-25-amd64")->nvidia_module.know, DENIED);
+	CHECK_STR(kernel_running(&facts.kernel)->nvidia_module.from,
+		  "/usr/lib/modules/6.1.0-25-amd64/extra");
+	HAVE({ "/usr/lib/modules/6.1.0-25-amd64/misc/nvidia.ko", "" });
+	CHECK_INT(image("6.1.0-25-amd64")->nvidia_module.know, KNOWN);
+}
+
+TEST(a_kernel_that_may_not_be_looked_into_is_there)
+{
+	have_one(NULL);
+	HAVE({ "/usr/lib/modules/6.1.0-20-amd64", .error = -EACCES });
+	CHECK_INT(image("6.1.0-20-amd64")->nvidia_module.know, DENIED);
 }
 
 TEST(modules_of_other_names_are_not_the_driver)

@@ -332,5 +332,41 @@ TEST(a_rejected_signature_with_secure_boot_is_broken)
 	f.driver.event = &signature;
 	f.driver.event_count = 1;
 	CHECK_ONE(judged(&link_kernel, &f), "broken", "secure-boot-rejects-module",
+		  "Secure Boot is on, and the kernel rejected a module");
+	signature.line = "nvidia: Loading of unsigned module is rejected";
+	CHECK_ONE(judged(&link_kernel, &f), "broken", "secure-boot-rejects-module",
 		  "Secure Boot is on, and the kernel rejected the nvidia module");
+}
+
+TEST(a_module_that_is_not_there_is_not_the_rejected_one)
+{
+	struct facts f = reference();
+	f.kernel.secure_boot.v = 1;
+	f.driver.nvidia_loaded.v = f.driver.drm_loaded.v = 0;
+	f.driver.event = &signature;
+	f.driver.event_count = 1;
+	image[0].nvidia_module = unknown_text(ABSENT, "x");
+	CHECK_ONE(judged(&link_kernel, &f), "broken", "module-missing",
+		  "no nvidia module for " NEWEST ", nor for another installed kernel");
+}
+
+TEST(a_folder_that_may_not_be_read_does_not_lack_the_module)
+{
+	struct facts f = reference();
+	image[0].nvidia_module = unknown_text(DENIED, "/usr/lib/modules/x/extra");
+	CHECK_INT(judged(&link_kernel, &f)->finding[0].status, STATUS_OK);
+	f.driver.nvidia_loaded.v = 0;
+	struct verdict *v = judged(&link_kernel, &f);
+	CHECK_ONE(v, "unknown", "",
+		  "the nvidia module of " NEWEST ": /usr/lib/modules/x/extra: permission denied");
+	CHECK_STR(v->finding[0].show, "sudo ls -l /usr/lib/modules/x/extra");
+}
+
+TEST(another_kernel_that_was_not_seen_is_not_said_to_have_none)
+{
+	struct facts f = reference();
+	run_lts(&f);
+	image[0].nvidia_module = unknown_text(DENIED, "x");
+	CHECK_ONE(judged(&link_kernel, &f), "broken", "module-missing",
+		  "no nvidia module for " LTS);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "collect/boot/images.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "collect/sysfs.h"
@@ -27,30 +28,45 @@ static bool is_nvidia_module(const char *name)
 		 str_starts(name, "nvidia-legacy")));
 }
 
-static const char *nvidia_in(struct host *h, struct arena *a, const char *dir)
+/* What is found goes first, and what could not be seen before what is not there. */
+static struct maybe_text better(struct maybe_text a, struct maybe_text b)
+{
+	if (a.know == KNOWN || b.know == ABSENT)
+		return a;
+	return b.know == KNOWN || a.know == ABSENT ? b : a;
+}
+
+static struct maybe_text nvidia_in(struct host *h, struct arena *a, const char *dir)
 {
 	struct names found;
+	int r = host_list(h, a, dir, &found, NULL);
 
-	if (host_list(h, a, dir, &found, NULL) < 0)
-		return NULL;
-	for (size_t i = 0; i < found.count; i++)
-		if (is_nvidia_module(found.name[i]))
-			return arena_printf(a, "%s/%s", dir, found.name[i]);
-	return NULL;
+	if (r < 0)
+		return unknown_text(know_of_errno(r), dir);
+	for (size_t i = 0; i < found.count; i++) {
+		if (!is_nvidia_module(found.name[i]))
+			continue;
+		const char *path = arena_printf(a, "%s/%s", dir, found.name[i]);
+		return known_text(path, path);
+	}
+	return unknown_text(ABSENT, dir);
 }
 
 /* Ubuntu's linux-modules-nvidia: a directory for each branch, beside the kernel's own modules. */
-static const char *nvidia_of_branch(struct host *h, struct arena *a, const char *dir)
+static struct maybe_text nvidia_of_branch(struct host *h, struct arena *a, const char *dir)
 {
-	const char *kernel = arena_printf(a, "%s/kernel", dir), *path = NULL;
+	const char *kernel = arena_printf(a, "%s/kernel", dir);
+	struct maybe_text best = unknown_text(ABSENT, dir);
 	struct names found;
+	int r = host_list(h, a, kernel, &found, NULL);
 
-	if (host_list(h, a, kernel, &found, NULL) < 0)
-		return NULL;
-	for (size_t i = 0; !path && i < found.count; i++)
+	if (r < 0)
+		return unknown_text(know_of_errno(r), kernel);
+	for (size_t i = 0; best.know != KNOWN && i < found.count; i++)
 		if (str_starts(found.name[i], "nvidia"))
-			path = nvidia_in(h, a, arena_printf(a, "%s/%s", kernel, found.name[i]));
-	return path;
+			best = better(
+			    best, nvidia_in(h, a, arena_printf(a, "%s/%s", kernel, found.name[i])));
+	return best;
 }
 
 static struct maybe_text find_nvidia(struct host *h, struct arena *a, const char *dir)
@@ -66,15 +82,14 @@ static struct maybe_text find_nvidia(struct host *h, struct arena *a, const char
 		"weak-updates/updates",
 		"kernel/drivers/video",
 		"kernel/drivers/video/nvidia",
+		"video",
 		"misc",
 	};
-	const char *path = NULL;
+	struct maybe_text best = unknown_text(ABSENT, dir);
 
-	for (size_t i = 0; !path && i < COUNT_OF(places); i++)
-		path = nvidia_in(h, a, arena_printf(a, "%s/%s", dir, places[i]));
-	if (!path)
-		path = nvidia_of_branch(h, a, dir);
-	return path ? known_text(path, path) : unknown_text(ABSENT, dir);
+	for (size_t i = 0; best.know != KNOWN && i < COUNT_OF(places); i++)
+		best = better(best, nvidia_in(h, a, arena_printf(a, "%s/%s", dir, places[i])));
+	return best.know == KNOWN ? best : better(best, nvidia_of_branch(h, a, dir));
 }
 
 /* One module's tree of DKMS: VERSION directories, and links "kernel-RELEASE-ARCH". */
@@ -199,14 +214,19 @@ static bool read_image(struct host *h, struct arena *a, const char *dir, const c
 {
 	const char *path = arena_printf(a, "%s/%s", dir, release);
 	struct names entry;
+	int r = is_digit(*release) ? host_list(h, a, path, &entry, NULL) : -ENOENT;
 
-	if (!is_digit(*release) || host_list(h, a, path, &entry, NULL) < 0 || !is_installed(&entry))
+	/* One that may not be looked into is there, too. */
+	if (r < 0 ? know_of_errno(r) == ABSENT : !is_installed(&entry))
 		return false;
 	*ret = (struct kernel_image){
 		.release = release,
 		.package = sysfs_text(h, a, path, "pkgbase"),
 		.nvidia_module = find_nvidia(h, a, path),
 	};
+	if (r < 0)
+		ret->nvidia_module =
+		    better(unknown_text(know_of_errno(r), path), ret->nvidia_module);
 	return true;
 }
 
