@@ -23,6 +23,18 @@ const struct cause causes_initramfs[] = {
 			  { 85, "dracut*FAILED:*dracut-install*nvidia" }),
 	},
 	{
+	    .id = "initramfs-missing",
+	    .link = "initramfs",
+	    .title = "the early image that the next boot loads is missing",
+	    .why = "The boot loader finds no such file and stops, or the kernel finds no root file "
+		   "system. What runs now goes on until it is shut down.",
+	    .remedy = { "arch|sudo mkinitcpio -P", "debian|sudo update-initramfs -c -k {}",
+			"fedora|sudo dracut --regenerate-all --force",
+			"other|# build the early image of {} before the next reboot" },
+	    .source = MKINITCPIO,
+	    .stands_alone = true,
+	},
+	{
 	    .id = "initramfs-stale",
 	    .link = "initramfs",
 	    .title = "an early image is older than what it is built from",

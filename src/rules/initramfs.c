@@ -11,9 +11,17 @@ static const struct kernel_image *kernel_of(const struct facts *f, const struct 
 	return kernel_of_release(&f->kernel, i->release);
 }
 
-static bool has_nvidia(const struct kernel_image *k)
+/* Where its module is loaded, the running kernel has it, wherever the file is. */
+static bool has_nvidia(const struct facts *f, const struct kernel_image *k)
 {
-	return k && k->nvidia_module.know == KNOWN;
+	return k && (k->nvidia_module.know == KNOWN ||
+		     (k->running && is_u64(f->driver.nvidia_loaded, 1)));
+}
+
+/* Its folders could not all be read, and what was read holds none. */
+static bool is_unseen(const struct facts *f, const struct kernel_image *k)
+{
+	return k && !has_nvidia(f, k) && k->nvidia_module.know != ABSENT;
 }
 
 /* Is there a GPU, or a driver, that an image could be about? */
@@ -22,24 +30,36 @@ static bool concerns_nvidia(const struct facts *f)
 	bool concerns = f->pci.chosen != NULL;
 
 	for (size_t i = 0; i < f->kernel.image_count; i++)
-		concerns |= has_nvidia(&f->kernel.image[i]);
+		concerns |= has_nvidia(f, &f->kernel.image[i]);
 	for (size_t i = 0; i < f->initramfs.image_count; i++)
 		concerns |= f->initramfs.image[i].nvidia.count > 0;
 	return concerns;
 }
 
-static bool all_have_nvidia(const struct kernel *k)
+static bool all_have_nvidia(const struct facts *f)
 {
-	for (size_t i = 0; i < k->image_count; i++)
-		if (!has_nvidia(&k->image[i]))
+	for (size_t i = 0; i < f->kernel.image_count; i++)
+		if (!has_nvidia(f, &f->kernel.image[i]))
 			return false;
-	return k->image_count > 0;
+	return f->kernel.image_count > 0;
 }
 
 static bool is_next(const struct facts *f, const struct initramfs_image *i)
 {
 	const struct boot_entry *e = kernel_next_entry(&f->kernel);
 	return e && *i->release && str_eq(e->release, i->release);
+}
+
+static bool is_absent(const struct initramfs_image *i)
+{
+	return i->path.know == KNOWN && i->image_mtime_sec.know == ABSENT;
+}
+
+/* What the next boot loads, by the very name that its entry has for it. */
+static bool is_missed(const struct facts *f, const struct initramfs_image *i)
+{
+	return is_absent(i) && is_next(f, i) &&
+	       boot_entry_loads(kernel_next_entry(&f->kernel), i->path.v);
 }
 
 /* Of the kernel that runs, or that the next boot starts: others come later, and are rebuilt then.
@@ -64,7 +84,7 @@ static bool is_first(const struct facts *f, const struct initramfs_image *i,
 
 static bool loads_nvidia(const struct facts *f, const struct initramfs_image *i)
 {
-	return i->nvidia.count && has_nvidia(kernel_of(f, i));
+	return i->nvidia.count && has_nvidia(f, kernel_of(f, i));
 }
 
 static bool is_any(const struct facts *f, const struct initramfs_image *i)
@@ -74,21 +94,39 @@ static bool is_any(const struct facts *f, const struct initramfs_image *i)
 }
 
 /* initramfs-tools has one list for all kernels, and passes over what a kernel does not have. */
+static bool must_have(const struct facts *f, const struct initramfs_image *i)
+{
+	return i->nvidia.count && !i->is_optional && f->initramfs.tool != INITRAMFS_TOOLS;
+}
+
 static bool names_missing(const struct facts *f, const struct initramfs_image *i)
 {
-	if (!i->nvidia.count || i->is_optional || f->initramfs.tool == INITRAMFS_TOOLS)
+	const struct kernel_image *k = kernel_of(f, i);
+
+	if (!must_have(f, i) || is_unseen(f, k))
 		return false;
-	return *i->release ? !has_nvidia(kernel_of(f, i)) : !all_have_nvidia(&f->kernel);
+	return *i->release ? !has_nvidia(f, k) : !all_have_nvidia(f);
+}
+
+static bool names_unseen(const struct facts *f, const struct initramfs_image *i)
+{
+	return must_have(f, i) && is_unseen(f, kernel_of(f, i));
 }
 
 static void judge_names(const struct facts *f, const struct initramfs_image *i, struct verdict *v)
 {
+	const struct kernel_image *k = kernel_of(f, i);
+
+	if (is_first(f, i, names_unseen))
+		found_unknown(v, arena_printf(v->arena, "sudo ls -l %s", k->nvidia_module.from),
+			      "whether %s has the modules that %s names: %s", i->release, i->config,
+			      know_why(k->nvidia_module.know));
 	if (!is_first(f, i, names_missing))
 		return;
 	if (!*i->release)
 		found_unknown(v, "cat /etc/mkinitcpio.d/*.preset",
 			      "%s names nvidia, for a kernel that could not be told", i->preset);
-	else if (is_next(f, i) && i->path.know == KNOWN && i->image_mtime_sec.know == ABSENT)
+	else if (is_next(f, i) && is_absent(i))
 		found_broken(v, "initramfs-names-missing-module", i->config,
 			     "%s, of the next boot, is missing: %s names nvidia for %s", i->path.v,
 			     i->config, i->release);
@@ -96,6 +134,14 @@ static void judge_names(const struct facts *f, const struct initramfs_image *i, 
 		found_warning(v, "initramfs-names-missing-module", i->config,
 			      "%s puts nvidia into the image of %s, which has none",
 			      initramfs_tool_name(f->initramfs.tool), i->release);
+}
+
+/* Where it also names modules that are not there, that is why it was not built. */
+static void judge_there(const struct facts *f, const struct initramfs_image *i, struct verdict *v)
+{
+	if (is_first(f, i, is_missed) && !names_missing(f, i))
+		found_broken(v, "initramfs-missing", i->release,
+			     "%s, the early image of the next boot, is missing", i->path.v);
 }
 
 static bool is_older(struct maybe_u64 image, struct maybe_u64 source)
@@ -212,6 +258,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	judge_config(all, v);
 	for (size_t i = 0; i < all->image_count; i++) {
 		judge_names(f, &all->image[i], v);
+		judge_there(f, &all->image[i], v);
 		judge_age(f, &all->image[i], v);
 	}
 	if (v->count == before)

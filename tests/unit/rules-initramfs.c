@@ -104,6 +104,26 @@ TEST(nvidia_named_only_by_the_fallback_image_is_said_too)
 		  "mkinitcpio puts nvidia into the image of " LTS ", which has none");
 }
 
+TEST(nvidia_for_a_kernel_that_was_not_seen_is_unknown)
+{
+	struct facts f = reference();
+	kernel[0].nvidia_module = unknown_text(DENIED, "/usr/lib/modules/x");
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "unknown", "",
+		  "whether " NEWEST
+		  " has the modules that /etc/mkinitcpio.conf names: permission denied");
+	CHECK_STR(v->finding[0].show, "sudo ls -l /usr/lib/modules/x");
+}
+
+TEST(a_running_kernel_with_the_driver_loaded_has_it)
+{
+	struct facts f = reference();
+	kernel[0].nvidia_module = unknown_text(ABSENT, "x");
+	f.driver.nvidia_loaded = known_u64(1, "x");
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "",
+		  "linux image loads nvidia, linux-lts image does not");
+}
+
 TEST(a_missing_image_of_the_next_boot_is_broken)
 {
 	struct facts f = reference();
@@ -113,6 +133,31 @@ TEST(a_missing_image_of_the_next_boot_is_broken)
 	CHECK_ONE(judged(&link_initramfs, &f), "broken", "initramfs-names-missing-module",
 		  "/boot/initramfs-linux-lts.img, of the next boot, is missing: " LTS_CONF
 		  " names nvidia for " LTS);
+}
+
+TEST(an_image_that_the_next_boot_loads_must_be_there)
+{
+	struct facts f = reference();
+	image[2].image_mtime_sec = unknown_u64(ABSENT, "x");
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+	entry[0].initrd = "/intel-ucode.img /initramfs-linux.img";
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "broken", "initramfs-missing",
+		  "/boot/initramfs-linux.img, the early image of the next boot, is missing");
+	CHECK_STR(v->finding[0].subject, NEWEST);
+	entry[0].initrd = "/@/boot/initramfs-linux.img";
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_BROKEN);
+}
+
+TEST(images_that_the_next_boot_does_not_load_may_be_missing)
+{
+	struct facts f = reference();
+	image[3].image_mtime_sec = image[0].image_mtime_sec = unknown_u64(ABSENT, "x");
+	entry[0].initrd = "/initramfs-linux.img";
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+	image[2].image_mtime_sec = unknown_u64(ABSENT, "x");
+	entry[0].initrd = "/0f/6.17.1-arch1-1/initrd";
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
 }
 
 TEST(optional_modules_may_be_missing)
