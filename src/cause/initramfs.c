@@ -35,6 +35,21 @@ const struct cause causes_initramfs[] = {
 	    .stands_alone = true,
 	},
 	{
+	    .id = "initramfs-lacks-module",
+	    .link = "initramfs",
+	    .title = "an early image has no nvidia modules, and they are wanted in it",
+	    .why = "/etc/egpu.conf says `early = yes`. Without them the driver is loaded from the "
+		   "root file system, later than what is started early may expect it.",
+	    .remedy = { "arch|# add to MODULES=() in {}: nvidia nvidia_uvm",
+			"debian|# add lines to {}: nvidia, nvidia_uvm",
+			"fedora|# in /etc/dracut.conf.d/: add_drivers+=\" nvidia nvidia_uvm \"",
+			"arch|sudo mkinitcpio -P", "debian|sudo update-initramfs -u -k all",
+			"fedora|sudo dracut --regenerate-all --force",
+			"# or set `early = keep` in /etc/egpu.conf" },
+	    .source = MKINITCPIO_CONF,
+	    .stands_alone = true,
+	},
+	{
 	    .id = "initramfs-stale",
 	    .link = "initramfs",
 	    .title = "an early image is older than what it is built from",

@@ -54,6 +54,12 @@ static bool set_choice(struct reader *r, const struct key *k, const char *value)
 	return one_of(value, k->words, (unsigned *)((char *)r->want + k->offset));
 }
 
+static bool set_early(struct reader *r, const struct key *k, const char *value)
+{
+	r->want->early_is_set = true;
+	return set_choice(r, k, value);
+}
+
 /* The text; "" for the first of the words. */
 static bool set_text(struct reader *r, const struct key *k, const char *value)
 {
@@ -143,13 +149,14 @@ static const char *const yes_no[] = { "yes", "no", NULL };
 static const char *const ask[] = { "ask", NULL };
 
 #define AT(member) offsetof(struct want, member)
-#define WISH "yes, no or keep", set_choice, wishes
+#define TAKES_WISH "yes, no or keep"
+#define WISH TAKES_WISH, set_choice, wishes
 
 static const struct key keys[] = {
 	{ "gpu", "select", "external, any, or a PCI address like 22:00.0", set_gpu, NULL, 0 },
 	{ "gpu", "use", "compute or display", set_use, uses, 0 },
 	{ "boot", "kernels", "auto, or names of kernels", set_kernels, automatic, 0 },
-	{ "boot", "early", WISH, AT(early) },
+	{ "boot", "early", TAKES_WISH, set_early, wishes, AT(early) },
 	{ "boot", "order", WISH, AT(order) },
 	{ "driver", "persistence", WISH, AT(persistence) },
 	{ "driver", "suspend", WISH, AT(suspend) },

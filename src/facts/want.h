@@ -47,8 +47,9 @@ struct want {
 	const char *gpu; /* "external", "any", or a BDF */
 	bool display;    /* false: compute only */
 	struct names
-	    kernels;     /* packages or releases that get the driver; empty: all that have it */
-	enum wish early; /* NVIDIA modules in the early image of those kernels */
+	    kernels;       /* packages or releases that get the driver; empty: all that have it */
+	enum wish early;   /* NVIDIA modules in the early image of those kernels */
+	bool early_is_set; /* the file says so, and not only the default */
 	enum wish persistence;
 	enum wish suspend;         /* keep video memory over suspend */
 	enum wish order;           /* the container engine starts after the GPU */

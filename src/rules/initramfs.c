@@ -136,6 +136,32 @@ static void judge_names(const struct facts *f, const struct initramfs_image *i, 
 			      initramfs_tool_name(f->initramfs.tool), i->release);
 }
 
+static bool gets_driver(const struct facts *f, const struct kernel_image *k)
+{
+	const struct names *wanted = &f->want.kernels;
+
+	return k && k->nvidia_module.know == KNOWN &&
+	       (!wanted->count || names_have(wanted, k->release) ||
+		names_have(wanted, text_or(k->package, k->release)));
+}
+
+/* Only where the owner has asked for it: most drivers are loaded late, and do well. */
+static bool lacks_wanted(const struct facts *f, const struct initramfs_image *i)
+{
+	return f->want.early == WISH_YES && f->want.early_is_set && matters(f, i) &&
+	       gets_driver(f, kernel_of(f, i)) && !i->nvidia.count;
+}
+
+static void judge_wanted(const struct facts *f, const struct initramfs_image *i, struct verdict *v)
+{
+	const struct initramfs *all = &f->initramfs;
+
+	if (all->know == KNOWN && all->error.know != KNOWN && is_first(f, i, lacks_wanted))
+		found_warning(v, "initramfs-lacks-module", i->config,
+			      "%s puts no nvidia into the image of %s, and early = yes is wanted",
+			      initramfs_tool_name(all->tool), i->release);
+}
+
 /* Where it also names modules that are not there, that is why it was not built. */
 static void judge_there(const struct facts *f, const struct initramfs_image *i, struct verdict *v)
 {
@@ -259,6 +285,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	for (size_t i = 0; i < all->image_count; i++) {
 		judge_names(f, &all->image[i], v);
 		judge_there(f, &all->image[i], v);
+		judge_wanted(f, &all->image[i], v);
 		judge_age(f, &all->image[i], v);
 	}
 	if (v->count == before)

@@ -22,8 +22,14 @@ TEST(without_a_file_all_is_as_by_default)
 	CHECK_STR(facts.want.gpu, "external");
 	CHECK(!facts.want.display);
 	CHECK_INT(facts.want.early, WISH_YES);
+	CHECK(!facts.want.early_is_set);
 	CHECK_STR(facts.want.ollama.kv_cache_type, "q8_0");
 	CHECK_STR(facts.want.error, "");
+}
+
+TEST(a_wish_that_is_also_the_default_is_known_to_be_set)
+{
+	CHECK(wanted("[boot]\nearly = yes\n")->early_is_set);
 }
 
 TEST(every_key_is_taken)

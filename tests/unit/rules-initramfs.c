@@ -160,6 +160,23 @@ TEST(images_that_the_next_boot_does_not_load_may_be_missing)
 	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
 }
 
+TEST(only_a_wish_of_the_owner_makes_a_late_driver_a_fault)
+{
+	struct facts f = reference();
+	image[2].nvidia.count = image[3].nvidia.count = 0;
+	f.want.early = WISH_YES;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+	f.want.early_is_set = true;
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "warning", "initramfs-lacks-module",
+		  "mkinitcpio puts no nvidia into the image of " NEWEST
+		  ", and early = yes is wanted");
+	CHECK_STR(v->finding[0].subject, "/etc/mkinitcpio.conf");
+	static const char *lts[] = { "linux-lts" };
+	f.want.kernels = (struct names){ lts, 1 };
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+}
+
 TEST(optional_modules_may_be_missing)
 {
 	struct facts f = reference();
