@@ -177,6 +177,19 @@ static void judge_version_on_disk(const struct facts *f, struct verdict *v)
 			      i->nvidia_version.v, k->userland_version.v);
 }
 
+/* Only where there is a version to hold against it. */
+static void judge_libraries(const struct facts *f, struct verdict *v)
+{
+	struct maybe_text libraries = f->kernel.userland_version;
+	const struct kernel_image *i = kernel_running(&f->kernel);
+	bool is_held = (is_loaded(f) && f->driver.version.know == KNOWN) ||
+		       (i && i->nvidia_version.know == KNOWN);
+
+	if (is_held && libraries.from && libraries.know != KNOWN && libraries.know != ABSENT)
+		found_unknown(v, arena_printf(v->arena, "sudo ls -l %s", libraries.from),
+			      "the version of %s: %s", libraries.from, know_why(libraries.know));
+}
+
 /* --- the next boot --- */
 
 static void judge_unknown_next(const struct kernel *k, struct verdict *v)
@@ -273,6 +286,9 @@ static void judge_modeset(const struct facts *f, struct verdict *v)
 	if (is_u64(modeset, 0) && f->want.display)
 		found_warning(v, "modeset-missing", "",
 			      "nvidia_drm.modeset is 0, but a display is wanted");
+	if (modeset.know != KNOWN && modeset.know != ABSENT && modeset.know != NOT_LOOKED)
+		found_unknown(v, "sudo cat /sys/module/nvidia_drm/parameters/modeset",
+			      "nvidia_drm.modeset, which nothing sets: %s", know_why(modeset.know));
 }
 
 /* --- signatures --- */
@@ -328,6 +344,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	judge_signature(f, v);
 	judge_loaded_version(f, v);
 	judge_version_on_disk(f, v);
+	judge_libraries(f, v);
 	judge_next(f, v);
 	judge_cmdline(f, v);
 	judge_modeset(f, v);

@@ -193,6 +193,17 @@ TEST(module_and_libraries_of_two_versions_are_broken)
 		  "nvidia 580.95.05 is loaded, but its libraries on disk are 590.48.01");
 }
 
+TEST(libraries_that_may_not_be_read_are_unknown)
+{
+	struct facts f = reference();
+	f.kernel.userland_version = unknown_text(DENIED, "/usr/lib/libnvidia-ml.so.1");
+	struct verdict *v = judged(&link_kernel, &f);
+	CHECK_ONE(v, "unknown", "", "the version of /usr/lib/libnvidia-ml.so.1: permission denied");
+	CHECK_STR(v->finding[0].show, "sudo ls -l /usr/lib/libnvidia-ml.so.1");
+	f.kernel.userland_version = unknown_text(ABSENT, "/usr/lib/libnvidia-ml.so.1");
+	CHECK_INT(judged(&link_kernel, &f)->finding[0].status, STATUS_OK);
+}
+
 TEST(an_old_module_on_disk_is_told_before_the_reboot)
 {
 	struct facts f = reference();
@@ -314,6 +325,10 @@ TEST(without_root_mode_setting_is_what_was_asked_for)
 	CHECK_ONE(judged(&link_kernel, &f), "warning", "modeset-not-wanted",
 		  "nvidia_drm.modeset is 1, but the GPU is for computing only");
 	f.kernel.modeset_option = unknown_text(ABSENT, "x");
+	struct verdict *v = judged(&link_kernel, &f);
+	CHECK_ONE(v, "unknown", "", "nvidia_drm.modeset, which nothing sets: permission denied");
+	CHECK_STR(v->finding[0].show, "sudo cat /sys/module/nvidia_drm/parameters/modeset");
+	f.driver.drm_loaded.v = 0;
 	CHECK_INT(judged(&link_kernel, &f)->finding[0].status, STATUS_OK);
 }
 

@@ -53,7 +53,10 @@ static void read_all(struct facts *f, struct host *h, struct shell *s, struct ma
 
 	read_file(f, h, s, MAIN, time);
 	for (size_t n = 0; n < COUNT_OF(dirs); n++) {
-		if (host_list(h, f->arena, dirs[n], &found, NULL) < 0)
+		int r = host_list(h, f->arena, dirs[n], &found, NULL);
+		if (r < 0 && know_of_errno(r) != ABSENT)
+			f->initramfs.know = know_of_errno(r);
+		if (r < 0)
 			continue;
 		for (size_t i = 0; i < found.count && count < DROP_INS_MAX; i++)
 			if (str_ends(found.name[i], ".conf"))
