@@ -9,6 +9,7 @@ static const struct shape shape_image = {
 	    FIELD(NAME, struct kernel_image, release),
 	    FIELD(BOOL, struct kernel_image, running),
 	    FIELD(TEXT, struct kernel_image, package),
+	    FIELD(TEXT, struct kernel_image, base),
 	    FIELD(TEXT, struct kernel_image, nvidia_module),
 	    FIELD(TEXT, struct kernel_image, nvidia_version),
 	    { 0 },
@@ -134,6 +135,9 @@ const struct kernel_image *kernel_of_path(const struct kernel *k, const char *pa
 {
 	for (size_t i = 0; i < k->image_count; i++)
 		if (names_release(path, k->image[i].release))
+			return &k->image[i];
+	for (size_t i = 0; i < k->image_count; i++)
+		if (k->image[i].base.know == KNOWN && names_release(path, k->image[i].base.v))
 			return &k->image[i];
 	for (size_t i = 0; i < k->image_count; i++)
 		if (k->image[i].package.know == KNOWN && names_package(path, k->image[i].package.v))

@@ -7,6 +7,7 @@
 struct kernel_image {
 	const char *release;             /* "6.17.1-arch1-1" */
 	struct maybe_text package;       /* pkgbase, "linux-lts"; ABSENT outside Arch */
+	struct maybe_text base;          /* Manjaro's kernelbase, "6.12-x86_64"; else ABSENT */
 	struct maybe_text nvidia_module; /* path of nvidia.ko[.zst|.xz|.gz]; ABSENT: it has none */
 	/*
 	 * Of that file, as package or DKMS records tell: "590.48.01", or only the

@@ -69,6 +69,16 @@ TEST(a_default_that_matches_nothing_is_passed_over)
 	CHECK_STR(next()->id, "arch.conf");
 }
 
+TEST(entries_that_the_loader_finds_itself_are_not_known)
+{
+	have_systemd_boot("default auto-windows\n");
+	CHECK_INT(look()->next_entry.know, UNREADABLE);
+	host.table.count = 0;
+	have_systemd_boot("default arch.conf\n");
+	have_efi_text("LoaderEntryOneShot", "auto-reboot-to-firmware-setup");
+	CHECK_INT(look()->next_entry.know, UNREADABLE);
+}
+
 TEST(efi_variables_go_before_loader_conf)
 {
 	have_systemd_boot("default arch.conf\n");
@@ -219,6 +229,25 @@ TEST(grub_starts_its_first_entry_by_default)
 	CHECK_STR(next()->options, "root=UUID=1 ro quiet");
 	CHECK_STR(next()->initrd, "/boot/initrd.img-6.1.0-25-amd64");
 	CHECK_INT((long long)facts.kernel.entry_count, 4);
+}
+
+TEST(the_file_that_was_booted_is_the_running_kernel)
+{
+	HAVE({ "/proc/sys/kernel/osrelease", "6.12.48-1-own\n" },
+	     { "/proc/cmdline", "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.12-own root=UUID=1\n" },
+	     { "/usr/lib/modules/6.12.48-1-own/kernel/a", "" },
+	     { "/boot/grub/grub.cfg",
+	       "menuentry 'Linux' {\n linux /vmlinuz-6.12-own root=UUID=1\n}\n" });
+	CHECK_STR(next()->release, "6.12.48-1-own");
+}
+
+TEST(manjaro_names_its_files_by_the_kernelbase)
+{
+	HAVE({ "/usr/lib/modules/6.12.48-1-MANJARO/kernelbase", "6.12-x86_64\n" },
+	     { "/usr/lib/modules/6.12.48-1-MANJARO/pkgbase", "linux612\n" },
+	     { "/boot/grub/grub.cfg",
+	       "menuentry 'Manjaro' {\n linux /boot/vmlinuz-6.12-x86_64 root=UUID=1\n}\n" });
+	CHECK_STR(next()->release, "6.12.48-1-MANJARO");
 }
 
 TEST(grub_finds_entries_by_index_id_and_title)

@@ -73,6 +73,31 @@ TEST(the_reference_machine_keeps_nvidia_out_of_the_lts_image)
 	CHECK_INT(i->error.know, NOT_LOOKED);
 }
 
+TEST(a_preset_that_is_newer_than_its_configuration_dates_the_image)
+{
+	have_mkinitcpio("MODULES=(nvidia)\n");
+	TIME("/etc/mkinitcpio.conf", 100);
+	TIME("/etc/mkinitcpio.d/linux.preset", 300);
+	const struct initramfs *i = look();
+	for (size_t n = 0; n < i->image_count; n++)
+		if (str_eq(i->image[n].release, "6.17.1-arch1-1")) {
+			CHECK_INT((long long)i->image[n].config_mtime_sec.v, 300);
+			CHECK_STR(i->image[n].config_mtime_sec.from,
+				  "/etc/mkinitcpio.d/linux.preset");
+		}
+}
+
+TEST(drop_ins_that_may_not_be_listed_are_denied)
+{
+	have_mkinitcpio("MODULES=(nvidia)\n");
+	HAVE({ "/etc/mkinitcpio.conf.d", .error = -EACCES });
+	CHECK_INT(look()->know, DENIED);
+	host.table.count = 0;
+	have_two_kernels();
+	HAVE({ "/usr/bin/dracut", "" }, { "/etc/dracut.conf.d", .error = -EACCES });
+	CHECK_INT(look()->know, DENIED);
+}
+
 TEST(drop_ins_count_only_where_the_preset_has_no_configuration)
 {
 	have_mkinitcpio("MODULES=(i915)\n");

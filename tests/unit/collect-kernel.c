@@ -122,6 +122,15 @@ TEST(dkms_source_without_a_build_is_told)
 	CHECK_STR(facts.kernel.dkms_source.v, "nvidia 590.48.01");
 }
 
+TEST(what_dkms_left_behind_is_no_source_where_a_module_came_otherwise)
+{
+	have_two_kernels();
+	HAVE({ "/var/lib/dkms/nvidia/550.54.14/source", .link = "/usr/src/nvidia-550.54.14" });
+	CHECK_INT(look()->dkms_source.know, ABSENT);
+	HAVE({ "/var/lib/dkms/nvidia/550.54.14/6.17.1-arch1-1/x86_64/log", "" });
+	CHECK_STR(look()->dkms_source.v, "nvidia 550.54.14");
+}
+
 TEST(ubuntu_tells_the_branch_only)
 {
 	have_one("kernel/nvidia-590-open/nvidia.ko");

@@ -8,6 +8,7 @@
 #include "collect/boot/efivar.h"
 #include "collect/boot/loader.h"
 #include "collect/collect.h"
+#include "facts/cmdline.h"
 
 void loader_add(struct kernel *k, struct arena *a, struct boot_entry e)
 {
@@ -79,8 +80,21 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The kernel that an entry means: an installed one, else what its version or file name says. */
-static const char *release_of(const struct kernel *k, const struct boot_entry *e)
+/* "(hd0,gpt2)/vmlinuz" of GRUB is the file "/vmlinuz". */
+static bool is_booted_file(const struct kernel *k, struct arena *a, const char *file)
+{
+	const char *booted =
+	    k->cmdline.know == KNOWN ? cmdline_value(a, k->cmdline.v, "BOOT_IMAGE") : NULL;
+	const char *path = booted ? strchr(booted, '/') : NULL;
+
+	return path && str_eq(path, file);
+}
+
+/*
+ * The kernel that an entry means: an installed one, also where the file that runs
+ * tells no name of it, else what its version or file name says.
+ */
+static const char *release_of(const struct kernel *k, struct arena *a, const struct boot_entry *e)
 {
 	const struct kernel_image *i = kernel_of_path(k, e->kernel);
 	const char *name = strstr(e->kernel, "vmlinuz-");
@@ -89,6 +103,8 @@ static const char *release_of(const struct kernel *k, const struct boot_entry *e
 		return i->release;
 	if (kernel_of_release(k, e->release))
 		return e->release;
+	if (kernel_running(k) && is_booted_file(k, a, e->kernel))
+		return kernel_running(k)->release;
 	if (name && is_digit(name[strlen("vmlinuz-")]))
 		return name + strlen("vmlinuz-");
 	return is_digit(*e->release) && strstr(e->kernel, e->release) ? e->release : "";
@@ -133,5 +149,5 @@ void collect_boot(struct facts *f, struct host *h)
 	if (k->next_entry.know != KNOWN && k->boot_know != KNOWN)
 		k->next_entry = unknown_text(k->boot_know, k->boot_from);
 	for (size_t i = 0; i < k->entry_count; i++)
-		k->entry[i].release = release_of(k, &k->entry[i]);
+		k->entry[i].release = release_of(k, f->arena, &k->entry[i]);
 }

@@ -166,6 +166,21 @@ static const char *version_in_pacman(const struct names *db, struct arena *a, co
 	return NULL;
 }
 
+/* A folder that an earlier driver left behind is no source: DKMS built for no kernel of these. */
+static bool is_left_behind(const struct records *r, const struct kernel *k, struct arena *a,
+			   struct host *h)
+{
+	bool any_has = false;
+
+	for (size_t i = 0; i < k->image_count; i++) {
+		any_has |= k->image[i].nvidia_module.know == KNOWN;
+		for (size_t n = 0; n < r->dkms_count; n++)
+			if (version_in_dkms(&r->dkms[n], a, h, k->image[i].release))
+				return false;
+	}
+	return any_has;
+}
+
 /* Of what was built outside of DKMS: packages of the kernel's own flavour, "-lts" for linux-lts. */
 static const char *version_in_packages(const struct records *r, struct arena *a,
 				       const struct kernel_image *i)
@@ -222,6 +237,7 @@ static bool read_image(struct host *h, struct arena *a, const char *dir, const c
 	*ret = (struct kernel_image){
 		.release = release,
 		.package = sysfs_text(h, a, path, "pkgbase"),
+		.base = sysfs_text(h, a, path, "kernelbase"),
 		.nvidia_module = find_nvidia(h, a, path),
 	};
 	if (r < 0)
@@ -245,7 +261,8 @@ void images_find(struct kernel *k, struct arena *a, struct host *h)
 		k->image_count += read_image(h, a, dir, found.name[i], &k->image[k->image_count]);
 
 	read_dkms(&r, a, h);
-	k->dkms_source = dkms_source(&r, a);
+	k->dkms_source =
+	    is_left_behind(&r, k, a, h) ? unknown_text(ABSENT, DKMS) : dkms_source(&r, a);
 	for (size_t i = 0; i < k->image_count; i++) {
 		struct kernel_image *image = &k->image[i];
 		image->running = is_text(k->release, image->release);

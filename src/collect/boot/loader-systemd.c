@@ -78,6 +78,7 @@ static const char *configured(struct kernel *k, struct arena *a, struct host *h)
 	return found;
 }
 
+/* "auto-windows" and the like are entries that systemd-boot finds itself, and not by files here. */
 static struct maybe_text choose(struct kernel *k, struct arena *a, struct host *h,
 				const struct bls_entry *e, size_t count)
 {
@@ -95,6 +96,8 @@ static struct maybe_text choose(struct kernel *k, struct arena *a, struct host *
 		const char *id = w.know == KNOWN ? first_match(a, e, count, w.v) : NULL;
 		if (id)
 			return known_text(id, w.from);
+		if (w.know == KNOWN && str_starts(w.v, "auto-"))
+			return unknown_text(UNREADABLE, w.from);
 	}
 	return count ? known_text(e[0].id, k->boot_from) : unknown_text(ABSENT, k->boot_from);
 }

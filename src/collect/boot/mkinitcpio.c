@@ -3,6 +3,7 @@
  * mkinitcpio.conf(5), mkinitcpio(8): presets, each with a configuration of its
  * own or the common one and its drop-ins, which are joined as `cat` does it.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,9 +77,12 @@ static size_t read_pieces(struct facts *f, struct host *h, const char *path, boo
 {
 	struct names found = { 0 };
 	size_t count = read_piece(f, h, path, &piece[0], time);
+	int r = drop_ins ? host_list(h, f->arena, DROP_INS, &found, NULL) : -ENOENT;
 
-	if (drop_ins && host_list(h, f->arena, DROP_INS, &found, NULL) == 0)
+	if (r == 0)
 		qsort(found.name, found.count, sizeof(*found.name), by_version);
+	else if (know_of_errno(r) != ABSENT)
+		f->initramfs.know = know_of_errno(r);
 	for (size_t i = 0; i < found.count && count && count < PIECES_MAX; i++) {
 		if (!str_ends(found.name[i], ".conf"))
 			continue;
@@ -243,8 +247,14 @@ static void tell_entry(struct facts *f, struct host *h, const struct shell *s, c
 	}
 }
 
+static struct maybe_u64 newer(struct maybe_u64 a, struct maybe_u64 b)
+{
+	return a.know != KNOWN || (b.know == KNOWN && b.v > a.v) ? b : a;
+}
+
+/* preset_time: of the file itself, which says what of all that goes into an image. */
 static void read_one(struct facts *f, struct host *h, const struct shell *s, const char *file,
-		     const char *name)
+		     const char *name, struct maybe_u64 preset_time)
 {
 	const char *why = NULL, *kernel = setting(f, s, name, "kver", &why);
 	const char *own = setting(f, s, name, "config", &why);
@@ -263,7 +273,7 @@ static void read_one(struct facts *f, struct host *h, const struct shell *s, con
 		.config = *own ? own : MAIN,
 		.release = image ? image->release : "",
 		.path = path_of(f, s, name, arena_printf(f->arena, PRESETS "/%s", file)),
-		.config_mtime_sec = c.time,
+		.config_mtime_sec = newer(c.time, preset_time),
 		.nvidia = c.nvidia,
 		.is_optional = c.is_optional,
 		.reads_drop_ins = !*own,
@@ -290,7 +300,7 @@ static void read_preset(struct facts *f, struct host *h, const char *file)
 		initramfs_not_understood(
 		    &f->initramfs, why ? why : arena_printf(f->arena, "%s: no PRESETS", path));
 	for (size_t i = 0; names && i < names->word.count && i < PRESETS_MAX; i++)
-		read_one(f, h, &s, file, names->word.name[i]);
+		read_one(f, h, &s, file, names->word.name[i], time);
 }
 
 /* Without presets, kernel-install makes an image for each kernel. */
