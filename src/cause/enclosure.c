@@ -21,7 +21,7 @@ const struct cause causes_enclosure[] = {
 			"sudo systemctl unmask bolt", "sudo systemctl start bolt", "boltctl list" },
 	    .source = BOLTCTL,
 	    .stands_alone = true,
-	    .explains = { "enclosure-not-authorized", "gpu-not-on-bus" },
+	    .explains = { "enclosure-not-authorized", "gpu-not-on-bus", "gpu-late", "no-gpu-here" },
 	    .sign = SIGNS({ 92, "org.freedesktop.bolt was not provided by any" },
 			  { 92, "Unit bolt.service could not be found" },
 			  { 92, "Unit bolt.service not found" },
@@ -63,6 +63,18 @@ const struct cause causes_enclosure[] = {
 	    .healed_by = "enclosure-authorized",
 	},
 	{
+	    .id = "enclosure-stored-not-authorized",
+	    .link = "enclosure",
+	    .title = "the enclosure is stored, but was not authorised this time",
+	    .why = "Its policy lets boltd authorise it by itself, and yet it is not: somebody took "
+		   "the authorisation away, or boltd missed that it was connected. Until then its "
+		   "GPU is not on the bus.",
+	    .remedy = { "boltctl authorize {}" },
+	    .source = BOLTCTL,
+	    .explains = { "gpu-not-on-bus", "gpu-late", "no-gpu-here", "hotplug-probe-failed",
+			  "module-not-loaded", "ollama-on-cpu" },
+	},
+	{
 	    .id = "enclosure-authorization-failed",
 	    .link = "enclosure",
 	    .title = "the enclosure was to be authorised, and the controller refused",
@@ -70,8 +82,8 @@ const struct cause causes_enclosure[] = {
 		   "key that the enclosure no longer has. Nothing behind it can appear.",
 	    .remedy = { "# pull the cable, switch the enclosure off and on, plug in again",
 			"boltctl authorize {}",
-			"# still refused: forget it, enrol it anew, or try another cable",
-			"boltctl forget {}" },
+			"# still refused: try another cable, or forget it and enrol it anew:",
+			"boltctl forget {}", "boltctl enroll --policy auto {}" },
 	    .source = BOLTCTL,
 	    .explains = { "enclosure-not-authorized", "enclosure-policy-manual",
 			  "enclosure-policy-iommu-without-iommu", "gpu-not-on-bus", "gpu-late",
@@ -122,7 +134,7 @@ const struct cause causes_enclosure[] = {
 			"# then pull the cable and plug it in again" },
 	    .source = BOLTCTL,
 	    .stands_alone = true,
-	    .explains = { "enclosure-not-authorized", "gpu-not-on-bus" },
+	    .explains = { "enclosure-not-authorized", "gpu-not-on-bus", "gpu-late", "no-gpu-here" },
 	    .sign =
 		SIGNS({ 90, "authorization of new devices is disabled" },
 		      { 90, "auth mode set to 'disabled'" }, { 88, "Auth Mode: disabled" },
@@ -207,7 +219,8 @@ const struct cause causes_enclosure[] = {
 	    .why = "A link of one lane, or of 10 Gb/s lanes, halves what models are loaded and "
 		   "prompts are read with. The usual reasons are a long passive cable, one for "
 		   "20 Gb/s, or a plug that is not fully in.",
-	    .remedy = { "# use a Thunderbolt cable marked 40 Gb/s, up to 0.8 m where it is passive",
+	    .remedy = { "# use a Thunderbolt cable marked 40 Gb/s (for Thunderbolt 5: 80 Gb/s),",
+			"# up to 0.8 m where it is passive",
 			"# turn the plug round, try the other port, then look again:",
 			"boltctl list" },
 	    .source = "https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-bus-thunderbolt",

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 
-enum { DEVICES_MAX = 64 };
+enum { DEVICES_MAX = 64, RULES_MAX = 256 };
 
 static struct maybe_text text_of(struct arena *a, const json_t *object, const char *key)
 {
@@ -89,6 +89,52 @@ static enum know collect_devices(struct facts *f, struct host *h)
 	return KNOWN;
 }
 
+/* udev(7): a rule that writes the attribute, or thunderbolt-tools' helper that does. */
+static bool authorizes(struct bytes text)
+{
+	return bytes_have(text, "thunderbolt") &&
+	       (bytes_have(text, "ATTR{authorized}=\"") || bytes_have(text, "tbtacl"));
+}
+
+/* One folder of rules; one that is not there has none. */
+static struct maybe_u64 rules_in(struct arena *a, struct host *h, const char *dir)
+{
+	struct maybe_u64 out = known_u64(0, dir);
+	struct names found;
+	int r = host_list(h, a, dir, &found, NULL);
+
+	if (r < 0)
+		return r == -ENOENT ? out : unknown_u64(know_of_errno(r), dir);
+	for (size_t i = 0; i < found.count && i < RULES_MAX; i++) {
+		const char *path = arena_printf(a, "%s/%s", dir, found.name[i]);
+		struct bytes text;
+		if (!str_ends(path, ".rules"))
+			continue;
+		r = host_read(h, a, path, &text, NULL);
+		if (r == 0 && authorizes(text))
+			return known_u64(1, path);
+		if (r < 0 && r != -ENOENT)
+			out = unknown_u64(know_of_errno(r), path);
+	}
+	return out;
+}
+
+/* Many hosts do without boltd by a rule of their own: ArchWiki has one, and the kernel's guide. */
+static struct maybe_u64 look_for_rules(struct arena *a, struct host *h)
+{
+	static const char *const dirs[] = { "/etc/udev/rules.d", "/usr/lib/udev/rules.d" };
+	struct maybe_u64 out = known_u64(0, dirs[0]);
+
+	for (size_t i = 0; i < COUNT_OF(dirs); i++) {
+		struct maybe_u64 in = rules_in(a, h, dirs[i]);
+		if (is_u64(in, 1))
+			return in;
+		if (in.know != KNOWN)
+			out = in;
+	}
+	return out;
+}
+
 void collect_bolt(struct facts *f, struct host *h)
 {
 	struct thunderbolt *t = &f->thunderbolt;
@@ -96,6 +142,8 @@ void collect_bolt(struct facts *f, struct host *h)
 	if (!is_wanted(f))
 		return;
 	json_auto_t *manager = ask(f, h, "manager", &t->bolt_know);
+	if (t->bolt_know == ABSENT)
+		t->udev_authorizes = look_for_rules(f->arena, h);
 	if (t->bolt_know != KNOWN)
 		return;
 	t->bolt_version = text_of(f->arena, manager, "Version");

@@ -72,6 +72,7 @@ const struct shape shape_thunderbolt = {
 	    FIELDS_OF(struct thunderbolt, domain, &shape_domain),
 	    FIELDS_OF(struct thunderbolt, device, &shape_device),
 	    FIELD(KNOW, struct thunderbolt, bolt_know),
+	    FIELD(FLAG, struct thunderbolt, udev_authorizes),
 	    FIELD(TEXT, struct thunderbolt, bolt_version),
 	    FIELD(TEXT, struct thunderbolt, bolt_security),
 	    FIELD(TEXT, struct thunderbolt, bolt_auth_mode),

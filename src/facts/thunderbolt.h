@@ -56,6 +56,8 @@ struct thunderbolt {
 	size_t device_count;
 
 	enum know bolt_know; /* ABSENT: no boltd here */
+	/* Flag, looked for where there is no boltd: a udev rule authorises what is plugged in. */
+	struct maybe_u64 udev_authorizes;
 	struct maybe_text bolt_version, bolt_security, bolt_auth_mode;
 	struct bolt_device *bolt;
 	size_t bolt_count;

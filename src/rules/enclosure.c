@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/verdict.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Authorisation: kernel admin-guide/thunderbolt. Policies: boltctl(1). */
 
 /* One enclosure and all that is known of it. */
@@ -31,6 +34,27 @@ static bool should_hold_gpu(const struct facts *f, const struct tb_device *d)
 	return !f->pci.chosen && (e == ENCLOSURE_YES || (e == ENCLOSURE_MAYBE && driver));
 }
 
+/*
+ * The router that it hangs on, NULL where there is none. A route has a byte for each hop, the
+ * last one highest: 0-301 hangs on 0-1. Kernel: tb_downstream_route() in drivers/thunderbolt/tb.h.
+ */
+static const struct tb_device *router_above(const struct facts *f, const struct tb_device *d)
+{
+	const char *route = strchr(d->name, '-');
+	size_t size = route ? strlen(route + 1) : 0;
+	size_t hop = size % 2 ? 1 : 2;
+	char name[32];
+
+	if (d->is_host || !size || size > 16 || (size_t)(route - d->name) > 8)
+		return NULL;
+	const char *rest = route + 1 + hop;
+	while (rest[0] == '0' && rest[1])
+		rest++;
+	(void)snprintf(name, sizeof(name), "%.*s-%s", (int)(route - d->name), d->name,
+		       *rest ? rest : "0");
+	return thunderbolt_device(&f->thunderbolt, name);
+}
+
 static struct box box_of(const struct facts *f, const struct tb_device *d, struct verdict *v)
 {
 	const struct pci_gpu *g = f->pci.chosen;
@@ -44,9 +68,10 @@ static struct box box_of(const struct facts *f, const struct tb_device *d, struc
 	};
 }
 
+/* "" where it is not known: boltd takes no other name for it. */
 static const char *uuid_of(const struct box *b)
 {
-	return text_or(b->d->unique_id, b->d->name);
+	return text_or(b->d->unique_id, "");
 }
 
 /* What boltd can only say of an enclosure that it sees authorised. */
@@ -62,29 +87,81 @@ static bool waits_for_iommu(const struct box *b)
 	       is_u64(b->domain->iommu_dma_protection, 0);
 }
 
-static void judge_unauthorized(const struct box *b, struct verdict *v)
+/* Why nothing authorised it: the cause, and the clause that follows its name. */
+struct refusal {
+	const char *cause, *text;
+};
+
+static bool bolt_is_idle(const struct thunderbolt *t)
 {
+	return t->bolt_know == KNOWN && is_text(t->bolt_auth_mode, "disabled");
+}
+
+/* boltctl does not enrol what is stored, so such a one needs another remedy. */
+static struct refusal refusal_of(const struct thunderbolt *t, const struct box *b, struct arena *a)
+{
+	bool stored = b->bolt && b->bolt->stored;
+
+	if (t->bolt_know == ABSENT)
+		return (struct refusal){ "bolt-missing",
+					 "is not authorised, and no boltd runs here" };
+	if (b->bolt && str_eq(b->bolt->status, "auth-error"))
+		return (struct refusal){ "enclosure-authorization-failed",
+					 "could not be authorised, says boltd" };
+	if (bolt_is_idle(t))
+		return (struct refusal){ "boltd-authorises-nothing",
+					 "is not authorised: boltd's auth mode is disabled" };
+	if (waits_for_iommu(b))
+		return (
+		    struct refusal){ "enclosure-policy-iommu-without-iommu",
+				     "is not authorised: policy iommu, but IOMMU protection off" };
+	if (stored && str_eq(b->bolt->policy, "manual"))
+		return (struct refusal){ "enclosure-policy-manual",
+					 "is not authorised: its policy is manual" };
+	if (stored)
+		return (struct refusal){
+			"enclosure-stored-not-authorized",
+			arena_printf(a, "is not authorised, though stored with the policy %s",
+				     text_or(known_text(b->bolt->policy, ""), "default"))
+		};
+	return (struct refusal){ "enclosure-not-authorized", "is connected, but not authorised" };
+}
+
+/* Docks between it and the host, nearest to the host first: boltd takes nothing behind one that is
+ * not authorised. */
+static void judge_docks(const struct facts *f, const struct box *b, const struct tb_device *d,
+			struct verdict *v)
+{
+	if (!d || d->is_host)
+		return;
+	judge_docks(f, b, router_above(f, d), v);
+	if (!is_u64(d->authorized, 0) || enclosure_of(d) == ENCLOSURE_YES)
+		return;
+	struct box dock = box_of(f, d, v);
+	struct refusal r = refusal_of(&f->thunderbolt, &dock, v->arena);
+	(b->should_have ? found_broken : found_warning)(v, r.cause, uuid_of(&dock),
+							"%s is not authorised, and %s is behind it",
+							dock.name, b->name);
+}
+
+static void judge_unauthorized(const struct facts *f, const struct box *b, struct verdict *v)
+{
+	struct refusal r = refusal_of(&f->thunderbolt, b, v->arena);
+
 	if (bolt_says_authorized(b) || b->has_gpu)
 		found_warning(v, "enclosure-sources-disagree", uuid_of(b),
 			      "%s: not authorised says sysfs, but %s", b->name,
 			      b->has_gpu ? "its GPU is on the bus" : "boltd says it is");
 	if (b->has_gpu)
 		return;
+	judge_docks(f, b, router_above(f, b->d), v);
 	if (!b->should_have)
-		found_warning(v, "enclosure-not-authorized", uuid_of(b),
+		found_warning(v, r.cause, uuid_of(b),
 			      "%s is not authorised; a GPU behind it cannot appear", b->name);
-	else if (b->bolt && str_eq(b->bolt->status, "auth-error"))
-		found_broken(v, "enclosure-authorization-failed", uuid_of(b),
-			     "%s: authorising it failed, says boltd", b->name);
 	else if (b->bolt && str_eq(b->bolt->status, "authorizing"))
 		found_unknown(v, "boltctl list", "%s is being authorised just now", b->name);
-	else if (waits_for_iommu(b))
-		found_broken(v, "enclosure-policy-iommu-without-iommu", uuid_of(b),
-			     "%s is not authorised: policy iommu, but IOMMU protection off",
-			     b->name);
 	else
-		found_broken(v, "enclosure-not-authorized", uuid_of(b),
-			     "%s is connected, but not authorised", b->name);
+		found_broken(v, r.cause, uuid_of(b), "%s %s", b->name, r.text);
 }
 
 /* Firmware, or a level that asks nobody, authorises it again after a boot without boltd. */
@@ -93,27 +170,42 @@ static bool needs_bolt(const struct box *b)
 	return !is_u64(b->d->boot, 1) && !(b->domain && is_text(b->domain->security, "none"));
 }
 
-/* What will be after the next boot. True: something was found. */
-static bool judge_policy(const struct facts *f, const struct box *b, struct verdict *v)
+/* Nobody authorises it at the next boot. True: something was found. */
+static bool judge_without_bolt(const struct facts *f, const struct box *b, struct verdict *v)
 {
-	const struct thunderbolt *t = &f->thunderbolt;
+	struct maybe_u64 rule = f->thunderbolt.udev_authorizes;
 
-	if (t->bolt_know == ABSENT || t->bolt_know == NOT_LOOKED)
+	if (!needs_bolt(b) || is_u64(rule, 1))
 		return false;
-	if (t->bolt_know != KNOWN) {
-		found_unknown(v, "boltctl list", "%s is authorised; its policy in boltd: %s",
-			      b->name, know_why(t->bolt_know));
-		return true;
-	}
-	if (b->bolt &&
-	    (str_eq(b->bolt->status, "connected") || str_eq(b->bolt->status, "disconnected"))) {
-		found_warning(v, "enclosure-sources-disagree", uuid_of(b),
-			      "%s: authorised says sysfs, %s says boltd", b->name, b->bolt->status);
-		return true;
-	}
-	if (!needs_bolt(b))
-		return false;
-	if (!b->bolt || !b->bolt->stored)
+	if (rule.know != KNOWN)
+		found_unknown(v, "grep -rn authorized /etc/udev/rules.d",
+			      "who authorises %s without boltd: %s", b->name, know_why(rule.know));
+	else
+		found_warning(v, "bolt-missing", uuid_of(b),
+			      "%s is authorised, but no boltd runs here: by hand after each boot",
+			      b->name);
+	return true;
+}
+
+static void say_which_is_unknown(const struct box *b, struct verdict *v)
+{
+	found_unknown(
+	    v, arena_printf(v->arena, "cat /sys/bus/thunderbolt/devices/%s/unique_id", b->d->name),
+	    "%s is authorised; its policy in boltd needs its UUID: %s", b->name,
+	    know_why(b->d->unique_id.know));
+}
+
+/* What boltd will do with it at the next boot. True: something was found. */
+static bool judge_store(const struct thunderbolt *t, const struct box *b, struct verdict *v)
+{
+	if (bolt_is_idle(t))
+		found_warning(v, "boltd-authorises-nothing", "",
+			      "%s is authorised, but boltd's auth mode is disabled: by hand after "
+			      "each boot",
+			      b->name);
+	else if (b->d->unique_id.know != KNOWN)
+		say_which_is_unknown(b, v);
+	else if (!b->bolt || !b->bolt->stored)
 		found_warning(v, "enclosure-not-enrolled", uuid_of(b),
 			      "%s is authorised, but not enrolled: by hand after each boot",
 			      b->name);
@@ -128,6 +220,29 @@ static bool judge_policy(const struct facts *f, const struct box *b, struct verd
 	return true;
 }
 
+/* What will be after the next boot. True: something was found. */
+static bool judge_policy(const struct facts *f, const struct box *b, struct verdict *v)
+{
+	const struct thunderbolt *t = &f->thunderbolt;
+
+	if (t->bolt_know == NOT_LOOKED)
+		return false;
+	if (t->bolt_know == ABSENT)
+		return judge_without_bolt(f, b, v);
+	if (t->bolt_know != KNOWN) {
+		found_unknown(v, "boltctl list", "%s is authorised; its policy in boltd: %s",
+			      b->name, know_why(t->bolt_know));
+		return true;
+	}
+	if (b->bolt &&
+	    (str_eq(b->bolt->status, "connected") || str_eq(b->bolt->status, "disconnected"))) {
+		found_warning(v, "enclosure-sources-disagree", uuid_of(b),
+			      "%s: authorised says sysfs, %s says boltd", b->name, b->bolt->status);
+		return true;
+	}
+	return needs_bolt(b) && judge_store(t, b, v);
+}
+
 struct speed {
 	uint64_t gbps_per_lane, lanes; /* 0: not known */
 };
@@ -137,23 +252,29 @@ static struct speed speed_of(const struct tb_device *d)
 	return (struct speed){ u64_or(d->rx_mbps_per_lane, 0) / 1000, u64_or(d->rx_lanes, 0) };
 }
 
+static bool is_thunderbolt_5(const struct tb_device *d)
+{
+	return d && u64_or(d->generation, 0) >= 5;
+}
+
 /*
- * Two lanes of 20 Gb/s are what Thunderbolt 3 and all after it can. One lane
+ * Two lanes of 20 Gb/s are what Thunderbolt 3 and 4 can, of 40 Gb/s where both ends are 5. One lane
  * is no fault where the other way has three: Thunderbolt 5 for a display.
  */
-static bool judge_cable(const struct box *b, struct verdict *v)
+static bool judge_cable(const struct facts *f, const struct box *b, struct verdict *v)
 {
 	struct speed s = speed_of(b->d);
 	uint64_t lanes = s.lanes + u64_or(b->d->tx_lanes, s.lanes);
-	bool slow_lane = s.gbps_per_lane && s.gbps_per_lane <= 10;
+	bool fast = is_thunderbolt_5(b->d) && is_thunderbolt_5(router_above(f, b->d));
+	bool slow_lane = s.gbps_per_lane && s.gbps_per_lane <= (fast ? 20 : 10);
 
 	if (u64_or(b->d->generation, 0) < 3 || !s.gbps_per_lane || !s.lanes ||
 	    (!slow_lane && lanes > 2))
 		return false;
 	found_warning(v, "cable-slow", uuid_of(b),
-		      "%s runs at %llu Gb/s = %llu x %llu; 40 is usual", b->name,
+		      "%s runs at %llu Gb/s = %llu x %llu; %d is usual", b->name,
 		      (unsigned long long)(s.gbps_per_lane * s.lanes), (unsigned long long)s.lanes,
-		      (unsigned long long)s.gbps_per_lane);
+		      (unsigned long long)s.gbps_per_lane, fast ? 80 : 40);
 	return true;
 }
 
@@ -189,11 +310,11 @@ static void judge_box(const struct facts *f, const struct tb_device *d, struct v
 		return;
 	}
 	if (d->authorized.v == 0) {
-		judge_unauthorized(&b, v);
+		judge_unauthorized(f, &b, v);
 		return;
 	}
 	bool by_hand = judge_policy(f, &b, v);
-	bool slow = judge_cable(&b, v);
+	bool slow = judge_cable(f, &b, v);
 	if (!by_hand && !slow)
 		say_ok(f, &b, v);
 }
@@ -230,7 +351,7 @@ static void judge_others(const struct facts *f, struct verdict *v)
 	for (size_t i = 0; !f->pci.chosen && i < t->device_count; i++) {
 		struct box b = box_of(f, &t->device[i], v);
 		if (!b.d->is_host && is_u64(b.d->authorized, 0)) {
-			judge_unauthorized(&b, v);
+			judge_unauthorized(f, &b, v);
 			return;
 		}
 	}

@@ -133,7 +133,7 @@ def tests():
         w.plug()
         os.makedirs(f"{w.root}/sys/bus/pci/devices", exist_ok=True)
         ok("without a bus bolt is absent, and sysfs is known", w, "sysfs known",
-           "verdict enclosure broken Razer Core X is connected, but not authorised",
+           "verdict enclosure broken Razer Core X is not authorised, and no boltd runs here",
            "device 0-1 Core X authorized=0", "bolt not there security=? mode=?")
         w.start_bus()
         ok("without boltd bolt is absent", w, "bolt not there security=? mode=?")

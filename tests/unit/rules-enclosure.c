@@ -104,13 +104,74 @@ TEST(unauthorised_enclosure_is_broken_by_name_and_remedy_by_uuid)
 	CHECK_STR(v->finding[0].subject, UUID);
 }
 
-TEST(without_boltd_it_is_broken_all_the_same)
+TEST(without_boltd_that_is_what_is_missing)
 {
 	core_x->authorized = known_u64(0, "");
 	facts.thunderbolt.bolt_know = ABSENT;
 	facts.thunderbolt.bolt_count = 0;
-	CHECK_ONE(judge(), "broken", "enclosure-not-authorized",
+	CHECK_ONE(judge(), "broken", "bolt-missing",
+		  "Razer Core X is not authorised, and no boltd runs here");
+}
+
+/* boltctl enrols nothing that is stored: "already enrolled". */
+TEST(a_stored_enclosure_is_not_told_to_be_enrolled)
+{
+	core_x->authorized = known_u64(0, "");
+	bolt.status = "connected";
+	bolt.policy = "manual";
+	CHECK_ONE(judge(), "broken", "enclosure-policy-manual",
+		  "Razer Core X is not authorised: its policy is manual");
+	bolt.policy = "auto";
+	CHECK_ONE(judge(), "broken", "enclosure-stored-not-authorized",
+		  "Razer Core X is not authorised, though stored with the policy auto");
+}
+
+TEST(a_boltd_that_is_told_to_do_nothing)
+{
+	facts.thunderbolt.bolt_auth_mode = known_text("disabled", "");
+	CHECK_ONE(judge(), "warning", "boltd-authorises-nothing",
+		  "Razer Core X is authorised, but boltd's auth mode is disabled: by hand after "
+		  "each boot");
+	core_x->authorized = known_u64(0, "");
+	bolt.status = "connected";
+	CHECK_ONE(judge(), "broken", "boltd-authorises-nothing",
+		  "Razer Core X is not authorised: boltd's auth mode is disabled");
+	core_x->authorized = core_x->boot = known_u64(1, "");
+	bolt.status = "authorized";
+	CHECK_STR(status_name(judge()->finding[0].status), "ok");
+}
+
+TEST(a_dock_that_is_not_authorised_is_told_before_what_is_behind_it)
+{
+	device[2].name = "0-301";
+	device[2].authorized = core_x->authorized = known_u64(0, "");
+	core_x->model = known_text("Thunderbolt Dock", "");
+	facts.thunderbolt.device_count = 3;
+	facts.thunderbolt.bolt_count = 0;
+	const struct verdict *v = judge();
+	CHECK_INT((long long)v->count, 2);
+	CHECK_NTH(v, 0, "broken", "enclosure-not-authorized",
+		  "Razer Thunderbolt Dock is not authorised, and Sonnet eGFX Breakaway Box is "
+		  "behind it");
+	CHECK_STR(v->finding[0].subject, UUID);
+	CHECK_NTH(v, 1, "broken", "enclosure-not-authorized",
+		  "Sonnet eGFX Breakaway Box is connected, but not authorised");
+	CHECK_STR(v->finding[1].subject, "2222");
+}
+
+TEST(an_uuid_that_may_not_be_read_leaves_the_policy_unknown)
+{
+	core_x->unique_id = unknown_text(DENIED, "");
+	const struct verdict *v = judge();
+	CHECK_ONE(v, "unknown", "",
+		  "Razer Core X is authorised; its policy in boltd needs its UUID: permission "
+		  "denied");
+	CHECK_STR(v->finding[0].show, "cat /sys/bus/thunderbolt/devices/0-1/unique_id");
+	core_x->authorized = known_u64(0, "");
+	v = judge();
+	CHECK_ONE(v, "broken", "enclosure-not-authorized",
 		  "Razer Core X is connected, but not authorised");
+	CHECK_STR(v->finding[0].subject, "");
 }
 
 TEST(failed_authorisation_is_a_cause_of_its_own)
@@ -118,7 +179,7 @@ TEST(failed_authorisation_is_a_cause_of_its_own)
 	core_x->authorized = known_u64(0, "");
 	bolt.status = "auth-error";
 	CHECK_ONE(judge(), "broken", "enclosure-authorization-failed",
-		  "Razer Core X: authorising it failed, says boltd");
+		  "Razer Core X could not be authorised, says boltd");
 }
 
 TEST(authorising_just_now_is_unknown)
@@ -144,8 +205,8 @@ TEST(sysfs_counts_where_boltd_says_authorised)
 	CHECK_INT((long long)v->count, 2);
 	CHECK_NTH(v, 0, "warning", "enclosure-sources-disagree",
 		  "Razer Core X: not authorised says sysfs, but boltd says it is");
-	CHECK_NTH(v, 1, "broken", "enclosure-not-authorized",
-		  "Razer Core X is connected, but not authorised");
+	CHECK_NTH(v, 1, "broken", "enclosure-stored-not-authorized",
+		  "Razer Core X is not authorised, though stored with the policy iommu");
 }
 
 TEST(a_gpu_on_the_bus_proves_that_the_tunnel_is_open)
@@ -180,7 +241,7 @@ TEST(unknown_name_on_a_host_with_the_driver_is_taken_for_an_enclosure)
 	core_x->model = known_text("246x", "");
 	core_x->authorized = known_u64(0, "");
 	facts.kernel.userland_version = known_text("590.48.01", "");
-	bolt.status = "connected";
+	facts.thunderbolt.bolt_count = 0;
 	CHECK_ONE(judge(), "broken", "enclosure-not-authorized",
 		  "ASMedia 246x is connected, but not authorised");
 }
@@ -248,11 +309,30 @@ TEST(boltd_that_missed_an_event_is_a_warning)
 		  "Razer Core X: authorised says sysfs, connected says boltd");
 }
 
-TEST(no_boltd_is_fine_once_authorised)
+TEST(no_boltd_is_fine_where_something_else_authorises)
 {
 	facts.thunderbolt.bolt_know = ABSENT;
 	facts.thunderbolt.bolt_count = 0;
+	facts.thunderbolt.udev_authorizes = known_u64(1, "");
 	CHECK_ONE(judge(), "ok", "", "Razer Core X, authorised, no boltd, 40 Gb/s = 2 x 20");
+	facts.thunderbolt.udev_authorizes = known_u64(0, "");
+	core_x->boot = known_u64(1, "");
+	CHECK_STR(status_name(judge()->finding[0].status), "ok");
+	core_x->boot = known_u64(0, "");
+	domain.security = known_text("none", "");
+	CHECK_STR(status_name(judge()->finding[0].status), "ok");
+}
+
+TEST(no_boltd_and_nothing_else_that_authorises_is_a_warning)
+{
+	facts.thunderbolt.bolt_know = ABSENT;
+	facts.thunderbolt.bolt_count = 0;
+	facts.thunderbolt.udev_authorizes = known_u64(0, "");
+	CHECK_ONE(judge(), "warning", "bolt-missing",
+		  "Razer Core X is authorised, but no boltd runs here: by hand after each boot");
+	facts.thunderbolt.udev_authorizes = unknown_u64(DENIED, "");
+	CHECK_ONE(judge(), "unknown", "",
+		  "who authorises Razer Core X without boltd: permission denied");
 }
 
 TEST(boltd_that_does_not_answer_leaves_the_policy_unknown)
@@ -283,6 +363,15 @@ TEST(thunderbolt_2_is_not_slow_for_what_it_is)
 {
 	core_x->rx_mbps_per_lane = core_x->tx_mbps_per_lane = known_u64(10000, "");
 	core_x->generation = known_u64(2, "");
+	CHECK_STR(status_name(judge()->finding[0].status), "ok");
+}
+
+TEST(thunderbolt_5_at_the_speed_of_4_is_slow)
+{
+	device[0].generation = core_x->generation = known_u64(5, "");
+	CHECK_ONE(judge(), "warning", "cable-slow",
+		  "Razer Core X runs at 40 Gb/s = 2 x 20; 80 is usual");
+	device[0].generation = known_u64(4, "");
 	CHECK_STR(status_name(judge()->finding[0].status), "ok");
 }
 
