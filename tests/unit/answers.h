@@ -38,9 +38,19 @@ static inline int answers_ask(struct host *h, struct arena *a, enum source who,
 	return err_set(e, -ENOENT, "%s", question);
 }
 
+static inline int answers_list(struct host *h, struct arena *a, const char *dir, struct names *ret,
+			       struct err *e)
+{
+	(void)h;
+	(void)a;
+	(void)ret;
+	return err_set(e, -ENOENT, "%s", dir);
+}
+
 #define ANSWERS(...)                                                                               \
 	{                                                                                          \
-		.host = { .ops = &(const struct host_ops){ .ask = answers_ask } },                 \
+		.host = { .ops = &(const struct host_ops){ .ask = answers_ask,                     \
+							   .list = answers_list } },               \
 		.answer = (const struct answer[]){ __VA_ARGS__ },                                  \
 		.count = sizeof((const struct answer[]){ __VA_ARGS__ }) / sizeof(struct answer)    \
 	}

@@ -34,7 +34,7 @@ static void plug_in_unauthorised(void)
 						  .domain_count = 1,
 						  .device = box,
 						  .device_count = 2,
-						  .bolt_know = ABSENT };
+						  .bolt_know = KNOWN };
 }
 
 static const struct finding *headline(const struct report *r, const char *link)

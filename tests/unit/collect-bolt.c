@@ -76,7 +76,9 @@ TEST(no_boltd_is_absent_and_a_silent_one_timed_out)
 	struct answering_host none = ANSWERS({ SOURCE_DOCKER, "", NULL, 0 });
 	struct answering_host silent = ANSWERS({ SOURCE_BOLT, "manager", NULL, -ETIMEDOUT });
 
-	CHECK_INT(look(&none)->thunderbolt.bolt_know, ABSENT);
+	const struct thunderbolt *t = &look(&none)->thunderbolt;
+	CHECK_INT(t->bolt_know, ABSENT);
+	CHECK(is_u64(t->udev_authorizes, 0));
 	CHECK_INT(look(&silent)->thunderbolt.bolt_know, TIMED_OUT);
 	CHECK_INT(silent.asked, 1);
 }
