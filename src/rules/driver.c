@@ -208,16 +208,23 @@ static bool judge_log(const struct facts *f, struct verdict *v)
 	return !down && u64_or(d->stuck_count, 0) == 0;
 }
 
-/*
- * Xids and losses stand nowhere else: what was not read cannot be called quiet,
- * nor what the ring buffer no longer has.
- */
-static void judge_log_read(const struct driver *d, struct verdict *v)
+static bool log_lost_its_beginning(const struct driver *d)
 {
+	return d->log_know == KNOWN && u64_or(d->log_since_usec, 0) > LOG_STARTS_WITHIN_USEC;
+}
+
+/*
+ * Xids and losses stand nowhere else: what was not read cannot be called quiet, nor what the ring
+ * buffer no longer has and the journal might. Root has seen both: say_ok() tells since when.
+ */
+static void judge_log_read(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+
 	if (d->log_know != KNOWN)
 		found_unknown(v, SHOW_LOG, "errors of this boot: kernel log %s",
 			      d->log_know == DENIED ? "is for root only" : know_why(d->log_know));
-	else if (u64_or(d->log_since_usec, 0) > LOG_STARTS_WITHIN_USEC)
+	else if (log_lost_its_beginning(d) && !is_u64(f->machine.uid, 0))
 		found_unknown(v, "sudo journalctl -k -b",
 			      "earlier errors: the kernel log begins %" PRIu64 " s after boot",
 			      d->log_since_usec.v / 1000000);
@@ -283,6 +290,9 @@ static void say_ok(const struct facts *f, struct verdict *v)
 
 	found_ok(v, "nvidia%s %s, %s", is_u64(d->is_open, 1) ? "-open" : "",
 		 text_or(d->version, "of unknown version"), uvm);
+	if (log_lost_its_beginning(d))
+		found_ok(v, "quiet since the kernel log begins, %" PRIu64 " s after boot",
+			 d->log_since_usec.v / 1000000);
 }
 
 static void judge(const struct facts *f, struct verdict *v)
@@ -292,12 +302,12 @@ static void judge(const struct facts *f, struct verdict *v)
 		return;
 	}
 	if (!driver_judge_bound(f, v)) {
-		judge_log_read(&f->driver, v);
+		judge_log_read(f, v);
 		return;
 	}
 	driver_judge_flavour(f, v);
 	bool may_be_asked = judge_log(f, v);
-	judge_log_read(&f->driver, v);
+	judge_log_read(f, v);
 	judge_stuck_read(&f->driver, v);
 	judge_version(f, v);
 	judge_options(f, v);

@@ -312,6 +312,10 @@ TEST(log_that_lost_its_beginning_is_unknown_not_quiet)
 	xid(79, 5104200000);
 	check_broken("gpu-fallen-off-bus");
 	facts.driver.event_count = 0;
+	facts.machine.uid = known_u64(0, "");
+	CHECK_INT(judge()->status, STATUS_OK);
+	facts.machine.uid = known_u64(1000, "");
+	CHECK_INT(judge()->status, STATUS_UNKNOWN);
 	facts.driver.log_since_usec.v = 400000;
 	CHECK_INT(judge()->status, STATUS_OK);
 }
