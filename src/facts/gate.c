@@ -16,8 +16,9 @@ static const char *why_down(struct arena *a, const struct driver_event *e)
 }
 
 /*
- * A sleeping GPU is not asked, so that it sleeps on. Who may not read config is refused by file
- * modes or a sandbox, which tells nothing of the GPU; any other failure may be the GPU's own.
+ * A sleeping GPU is not asked, so that it sleeps on. Who may not read config, or sees none, is kept
+ * from it by file modes or a sandbox, which tells nothing of the GPU; any other failure may be its
+ * own.
  */
 static const char *why_silent(const struct pci_gpu *g)
 {
@@ -27,7 +28,7 @@ static const char *why_silent(const struct pci_gpu *g)
 		return "the GPU does not answer on the PCI bus";
 	if (pci_is_stuck(g))
 		return "the GPU does not wake from D3cold";
-	if (know != KNOWN && know != DENIED && !pci_is_asleep(g))
+	if ((know == UNREADABLE || know == TIMED_OUT) && !pci_is_asleep(g))
 		return "whether the GPU answers on the PCI bus could not be read";
 	return NULL;
 }
