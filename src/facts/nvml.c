@@ -136,6 +136,9 @@ bool nvml_hidden_by(const struct nvml *n, const char *cuda_visible_devices)
 	char first[64];
 	uint64_t index;
 
+	if (!*cuda_visible_devices || str_eq(cuda_visible_devices, "-1") ||
+	    str_eq(cuda_visible_devices, "NoDevFiles"))
+		return true;
 	if (n->end != PROBE_ANSWERED || n->gpu_count == 0 || size >= sizeof(first))
 		return false;
 	memcpy(first, cuda_visible_devices, size);

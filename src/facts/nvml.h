@@ -76,7 +76,7 @@ nvml_gpu(const struct nvml *n,
 bool nvml_has_uuid(const struct nvml *n, const char *uuid);
 /*
  * CUDA_VISIBLE_DEVICES of that value leaves no GPU: CUDA takes those that stand before the first
- * that it does not know. False where the driver did not list its GPUs.
+ * that it does not know. Where the driver did not list its GPUs, only what names none does.
  */
 bool nvml_hidden_by(const struct nvml *n, const char *cuda_visible_devices);
 const struct cuda_gpu *cuda_gpu(const struct cuda *c, const char *bdf);

@@ -48,8 +48,7 @@ static const char *hidden_by(const struct facts *f, const struct ollama *o)
 {
 	const char *cuda = env_value(&o->environment, "CUDA_VISIBLE_DEVICES");
 
-	if (!cuda || (*cuda && !str_eq(cuda, "-1") && !str_eq(cuda, "NoDevFiles") &&
-		      !nvml_hidden_by(&f->nvml, cuda)))
+	if (!cuda || !nvml_hidden_by(&f->nvml, cuda))
 		return NULL;
 	return arena_printf(f->arena, "CUDA_VISIBLE_DEVICES=%s", cuda);
 }

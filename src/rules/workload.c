@@ -82,8 +82,7 @@ static const char *hidden_by(const struct facts *f, const struct container *c)
 	const char *cuda = container_env(c, "CUDA_VISIBLE_DEVICES");
 	const char *nvidia = container_env(c, "NVIDIA_VISIBLE_DEVICES");
 
-	if (cuda && (!*cuda || str_eq(cuda, "-1") || str_eq(cuda, "NoDevFiles") ||
-		     nvml_hidden_by(&f->nvml, cuda)))
+	if (cuda && nvml_hidden_by(&f->nvml, cuda))
 		return arena_printf(f->arena, "CUDA_VISIBLE_DEVICES=%s", cuda);
 	if (nvidia && asks_by_variable_only(c) &&
 	    (str_eq(nvidia, "none") || str_eq(nvidia, "void")))
