@@ -7,6 +7,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
+void *probe_library(const char *soname)
+{
+	char path[64];
+	void *lib = dlopen(soname, RTLD_NOW);
+
+	snprintf(path, sizeof(path), "/run/opengl-driver/lib/%s", soname);
+	return lib || access(path, F_OK) < 0 ? lib : dlopen(path, RTLD_NOW);
+}
+
 json_t *probe_no_library(void)
 {
 	const char *why = dlerror();

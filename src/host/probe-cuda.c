@@ -112,7 +112,7 @@ json_t *probe_cuda(void)
 	int (*init)(unsigned);
 	int (*version)(int *);
 	int v = 0;
-	void *lib = dlopen("libcuda.so.1", RTLD_NOW);
+	void *lib = probe_library("libcuda.so.1");
 	if (!lib)
 		return probe_no_library();
 

@@ -325,7 +325,7 @@ static int tell_gpus(void *lib, json_t *answer)
 json_t *probe_nvml(void)
 {
 	int (*init)(void);
-	void *lib = dlopen("libnvidia-ml.so.1", RTLD_NOW);
+	void *lib = probe_library("libnvidia-ml.so.1");
 	if (!lib)
 		return probe_no_library();
 

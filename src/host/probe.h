@@ -60,6 +60,11 @@ json_t *probe_cuda(void);
  * asks for it. What a library prints goes to stderr. -EINVAL: none of these. */
 int probe_tell(const char *what, struct err *e);
 
+/*
+ * The library by its name, or from where NixOS has those of the driver, which is on no path of the
+ * loader (NixOS options, hardware.graphics). NULL: dlerror() says why.
+ */
+void *probe_library(const char *soname);
 /* {"library":"missing","error":dlerror()} */
 json_t *probe_no_library(void);
 /* Not for text that is no UTF-8: that is null. size: of the buffer; it may lack the final NUL. */

@@ -65,6 +65,7 @@ static struct maybe_text userland_version(struct host *h, struct arena *a)
 		"/usr/lib/x86_64-linux-gnu/nvidia/current/libnvidia-ml.so.1",
 		"/usr/lib/aarch64-linux-gnu/libnvidia-ml.so.1",
 		"/usr/lib/aarch64-linux-gnu/nvidia/current/libnvidia-ml.so.1",
+		"/run/opengl-driver/lib/libnvidia-ml.so.1", /* NixOS */
 	};
 	struct maybe_text worst = unknown_text(ABSENT, places[0]);
 
