@@ -162,5 +162,18 @@ const struct cause causes_persistence[] = {
 		{ 75, "nvidia *PM: failed to freeze" }, { 75, "nvidia *PM: failed to quiesce" },
 		{ 75, "nvidia *PM: failed to hibernate" }),
 	},
+	{
+	    .id = "hibernate-service-off",
+	    .link = "persistence",
+	    .title = "the driver is not told of hibernation",
+	    .why = "With NVreg_PreserveVideoMemoryAllocations=1 the driver refuses to hibernate "
+		   "unless nvidia-hibernate.service tells it. That one is not enabled, and this "
+		   "machine is set up to hibernate. Suspend works.",
+	    .remedy = { "# Masked? First: sudo systemctl unmask nvidia-hibernate.service. Not",
+			"# installed? It comes with the driver's packages. Then:",
+			"sudo systemctl enable --no-reload nvidia-hibernate.service" },
+	    .source = POWER,
+	    .stands_alone = true,
+	},
 	{ 0 },
 };

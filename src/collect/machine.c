@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #define DMI "/sys/class/dmi/id"
+#define POWER "/sys/power"
 
 enum { WORDS_MAX = 32 };
 
@@ -120,6 +121,26 @@ static struct maybe_u64 is_wsl(struct host *h, struct arena *a)
 			 release.from);
 }
 
+/*
+ * "disk" stands among the states unless the kernel was told nohibernate or is locked down, and
+ * "0:0" where neither resume= nor an early image named a device. That systemd finds one only
+ * when it is asked to hibernate is not seen here. Documentation/ABI/testing/sysfs-power.
+ */
+static struct maybe_u64 hibernates(struct host *h, struct arena *a)
+{
+	struct maybe_text state = sysfs_text(h, a, POWER, "state");
+	struct maybe_text from = sysfs_text(h, a, POWER, "resume");
+
+	if (state.know != KNOWN)
+		return unknown_u64(state.know, state.from);
+	struct names can = str_split(a, state.v, " ", WORDS_MAX);
+	if (!names_have(&can, "disk"))
+		return known_u64(0, state.from);
+	if (from.know != KNOWN)
+		return unknown_u64(from.know, from.from);
+	return known_u64(!str_eq(from.v, "0:0"), from.from);
+}
+
 void collect_machine(struct facts *f, struct host *h)
 {
 	struct machine *m = &f->machine;
@@ -134,4 +155,5 @@ void collect_machine(struct facts *f, struct host *h)
 	m->uid = number_of_line(h, a, "/proc/self/status", "Uid:", 1);
 	m->ram_bytes = ram_bytes(h, a);
 	m->wsl = is_wsl(h, a);
+	m->hibernates = hibernates(h, a);
 }

@@ -80,6 +80,7 @@ const struct shape shape_driver = {
 	    FIELDS_OF(struct driver, node, &shape_node),
 	    FIELD(TEXT, struct driver, params),
 	    FIELD(FLAG, struct driver, preserve_video_memory),
+	    FIELD(FLAG, struct driver, suspend_notifiers),
 	    FIELD(U64, struct driver, dynamic_power_management),
 	    FIELD(FLAG, struct driver, resizable_bar),
 	    FIELD(U64, struct driver, gsp_firmware),

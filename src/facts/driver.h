@@ -70,7 +70,10 @@ struct driver {
 	size_t node_count;
 	struct maybe_text
 	    params; /* of /proc/driver/nvidia/params: what deviates, "Name: value, ..." */
-	struct maybe_u64 preserve_video_memory; /* flag, PreserveVideoMemoryAllocations */
+	/* Flag: all video memory is kept over a suspend, PreserveVideoMemoryAllocations. */
+	struct maybe_u64 preserve_video_memory;
+	/* Flag, UseKernelSuspendNotifiers: the driver hears of a suspend from the kernel. */
+	struct maybe_u64 suspend_notifiers;
 	struct maybe_u64
 	    dynamic_power_management;   /* NVreg_DynamicPowerManagement: 0 off, 1, 2, 3 default */
 	struct maybe_u64 resizable_bar; /* flag, EnableResizableBar */

@@ -30,6 +30,7 @@ static const struct shape shape_machine = {
 	    FIELD(U64, struct machine, uid),
 	    FIELD(U64, struct machine, ram_bytes),
 	    FIELD(FLAG, struct machine, wsl),
+	    FIELD(FLAG, struct machine, hibernates),
 	    { 0 },
 	},
 };

@@ -29,6 +29,8 @@ struct machine {
 	struct maybe_u64 uid; /* effective, of who looks */
 	struct maybe_u64 ram_bytes;
 	struct maybe_u64 wsl; /* flag: Windows Subsystem for Linux */
+	/* Flag: the kernel can hibernate, and was told from which device it would wake. */
+	struct maybe_u64 hibernates;
 };
 
 /* Whether the driver may be asked. See facts/gate.h. */

@@ -37,6 +37,7 @@ static const struct fix_theme themes[] = {
 	{ "persistenced-failed", "persistence", false },
 
 	{ "suspend-services-off", "suspend", true },
+	{ "hibernate-service-off", "suspend", true },
 	{ "uvm-broken-by-suspend", "suspend", false },
 
 	{ "docker-config-invalid", "runtime", true },

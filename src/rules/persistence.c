@@ -7,7 +7,7 @@
 #define DAEMON "nvidia-persistenced"
 #define UNIT DAEMON ".service"
 #define SHOW "systemctl status " DAEMON
-#define SHOW_PARAMS "grep PreserveVideoMemory /proc/driver/nvidia/params"
+#define SHOW_PARAMS "grep -E 'PreserveVideo|SuspendNotifiers' /proc/driver/nvidia/params"
 
 static bool has(const char *text, const char *part)
 {
@@ -167,6 +167,7 @@ static void judge_daemon(const struct facts *f, struct verdict *v)
 /* Suspend. */
 
 static const char *const sleepers[] = { "nvidia-suspend.service", "nvidia-resume.service" };
+#define HIBERNATE "nvidia-hibernate.service"
 
 /* What keeps it from being run; NULL: nothing that is known. */
 static const char *why_off(const struct facts *f, const char *name)
@@ -185,6 +186,22 @@ static bool is_unknown(const struct facts *f, const char *name)
 {
 	const struct unit *u = services_unit(&f->services, name);
 	return u ? u->know != KNOWN : !services_lack(&f->services, name);
+}
+
+/* A machine that cannot hibernate, or of which it is not known, does without that service. */
+static void judge_hibernate(const struct facts *f, struct verdict *v)
+{
+	bool can = is_u64(f->machine.hibernates, 1);
+	const char *why = can ? why_off(f, HIBERNATE) : NULL;
+
+	if (why)
+		found_warning(v, "hibernate-service-off", "",
+			      "hibernation will fail: nvidia-hibernate %s", why);
+	else if (can && is_unknown(f, HIBERNATE))
+		found_unknown(v, "systemctl is-enabled nvidia-hibernate",
+			      "state of nvidia-hibernate is not known");
+	else
+		found_ok(v, "video memory is kept over suspend");
 }
 
 /* The driver was told to keep VRAM, which it can do only if systemd tells it before a suspend. */
@@ -206,20 +223,20 @@ static void judge_services(const struct facts *f, struct verdict *v)
 		found_unknown(v, "systemctl is-enabled nvidia-suspend nvidia-resume",
 			      "state of nvidia-suspend and nvidia-resume is not known");
 	else
-		found_ok(v, "video memory is kept over suspend");
+		judge_hibernate(f, v);
 }
 
 static void judge_suspend(const struct facts *f, struct verdict *v)
 {
 	struct maybe_u64 keep = f->driver.preserve_video_memory;
-	struct maybe_text params = f->driver.params;
+	struct maybe_u64 notifiers = f->driver.suspend_notifiers;
 
-	/* Since 595 the open modules can hear of a suspend from the kernel itself. */
-	if (params.know == KNOWN && has(params.v, "UseKernelSuspendNotifiers: 1"))
+	/* Since 595 the modules can hear of a suspend from the kernel itself. */
+	if (is_u64(notifiers, 1))
 		return;
-	if (keep.know == DENIED || keep.know == TIMED_OUT || keep.know == UNREADABLE)
+	if (is_unread(keep.know) || is_unread(notifiers.know))
 		found_unknown(v, SHOW_PARAMS, "whether video memory is kept over suspend: %s",
-			      know_why(keep.know));
+			      know_why(is_unread(keep.know) ? keep.know : notifiers.know));
 	else if (is_u64(keep, 1))
 		judge_services(f, v);
 }

@@ -163,6 +163,24 @@ TEST(options_that_somebody_set_are_told)
 			       "PreserveVideoMemoryAllocations: 1");
 }
 
+TEST(memory_kept_where_the_driver_may_choose)
+{
+	add_driver();
+	TABLE_ADD(&host, { PROC "/params", "PreserveVideoMemoryAllocations: 2\n"
+					   "UseKernelSuspendNotifiers: 0\n" });
+	CHECK(is_u64(look()->preserve_video_memory, 0));
+	CHECK_STR(look()->params.v, "");
+	TABLE_ADD(&host, { PROC "/params", "PreserveVideoMemoryAllocations: 2\n"
+					   "UseKernelSuspendNotifiers: 1\n" });
+	CHECK(is_u64(look()->preserve_video_memory, 1));
+	CHECK(is_u64(look()->suspend_notifiers, 1));
+	TABLE_ADD(&host, { PROC "/params", "PreserveVideoMemoryAllocations: 2\n" });
+	CHECK(is_u64(look()->preserve_video_memory, 1));
+	TABLE_ADD(&host, { PROC "/params", "PreserveVideoMemoryAllocations: 2\n"
+					   "UseKernelSuspendNotifiers: yes\n" });
+	CHECK_INT(look()->preserve_video_memory.know, UNREADABLE);
+}
+
 TEST(options_that_are_not_numbers_are_not_understood)
 {
 	add_driver();

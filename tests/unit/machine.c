@@ -69,6 +69,20 @@ TEST(windows_subsystem_is_told_by_its_kernel)
 	CHECK(is_u64(look()->wsl, 1));
 }
 
+TEST(hibernates_with_a_device_to_wake_from_and_a_kernel_that_may)
+{
+	CHECK_INT(look()->hibernates.know, ABSENT);
+	TABLE_ADD(&host, { "/sys/power/state", "freeze mem disk\n" },
+		  { "/sys/power/resume", "0:0\n" });
+	CHECK(is_u64(look()->hibernates, 0));
+	TABLE_ADD(&host, { "/sys/power/resume", "259:5\n" });
+	CHECK(is_u64(look()->hibernates, 1));
+	TABLE_ADD(&host, { "/sys/power/state", "freeze mem\n" });
+	CHECK(is_u64(look()->hibernates, 0));
+	TABLE_ADD(&host, { "/sys/power/state", .error = -EACCES });
+	CHECK_INT(look()->hibernates.know, DENIED);
+}
+
 TEST(what_is_not_there_or_not_understood_is_not_known)
 {
 	TABLE_ADD(&host, { "/proc/uptime", "soon\n" }, { "/proc/stat", "btime -3\n" },

@@ -124,6 +124,10 @@ TEST(units_of_suspend_follow_the_option)
 	plan_theme(&theme_suspend);
 	CHECK_STR(planned(), "");
 	facts.driver.preserve_video_memory = known_u64(1, "x");
+	facts.driver.suspend_notifiers = known_u64(1, "x");
+	plan_theme(&theme_suspend);
+	CHECK_STR(planned(), "");
+	facts.driver.suspend_notifiers = known_u64(0, "x");
 	plan_theme(&theme_suspend);
 	CHECK_STR(planned(), "enable nvidia-suspend.service\n");
 }

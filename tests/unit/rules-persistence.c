@@ -284,6 +284,27 @@ TEST(a_driver_that_hears_of_suspend_from_the_kernel_needs_none_either)
 	    HOST_OF(RUNNING, SLEEPER("suspend", "disabled"), SLEEPER("resume", "disabled"));
 
 	f.driver.preserve_video_memory = known_u64(1, "");
-	f.driver.params = known_text("UseKernelSuspendNotifiers: 1", "");
+	f.driver.suspend_notifiers = known_u64(1, "");
 	CHECK_INT(judge(&f)->count, 1);
+	f.driver.suspend_notifiers = unknown_u64(UNREADABLE, "");
+	CHECK_INT(judge(&f)->finding[1].status, STATUS_UNKNOWN);
+}
+
+TEST(hibernation_needs_a_third_service_where_the_machine_hibernates)
+{
+	struct facts f = HOST_OF(RUNNING, SLEEPER("suspend", "enabled"),
+				 SLEEPER("resume", "enabled"), SLEEPER("hibernate", "disabled"));
+
+	check_suspend(&f, STATUS_OK, "video memory is kept over suspend");
+	f.machine.hibernates = unknown_u64(DENIED, "");
+	check_suspend(&f, STATUS_OK, "video memory is kept over suspend");
+	f.machine.hibernates = known_u64(0, "");
+	check_suspend(&f, STATUS_OK, "video memory is kept over suspend");
+	f.machine.hibernates = known_u64(1, "");
+	check_suspend(&f, STATUS_WARNING, "hibernation will fail: nvidia-hibernate not enabled");
+	CHECK_STR(judge(&f)->finding[1].cause->id, "hibernate-service-off");
+	f.services.unit[3].know = TIMED_OUT;
+	check_suspend(&f, STATUS_UNKNOWN, "state of nvidia-hibernate is not known");
+	f.services.unit[3] = (struct unit)SLEEPER("hibernate", "enabled");
+	check_suspend(&f, STATUS_OK, "video memory is kept over suspend");
 }

@@ -101,6 +101,10 @@ static struct maybe_u64 number_of(struct arena *a, struct bytes text, const char
 						    : unknown_u64(UNREADABLE, from);
 }
 
+#define PRESERVE "PreserveVideoMemoryAllocations"
+
+enum { PRESERVE_AUTO = 2 }; /* what it is in 595 and later when nobody sets it */
+
 /* Module options that change how an external GPU behaves, and what they are when nobody sets them.
  */
 static const struct {
@@ -119,8 +123,13 @@ static const struct {
 	{ "DeviceFileGID", 0 },
 	{ "OpenRmEnableUnsupportedGpus", 1 },
 	{ "UseKernelSuspendNotifiers", 0 },
-	{ "PreserveVideoMemoryAllocations", 0 },
+	{ PRESERVE, 0 },
 };
+
+static bool is_normal(size_t i, uint64_t v)
+{
+	return v == params[i].normal || (v == PRESERVE_AUTO && str_eq(params[i].name, PRESERVE));
+}
 
 /* "Name: value, ..." of the options above that somebody has set. */
 static const char *deviations(struct arena *a, struct bytes text, const char *from)
@@ -128,7 +137,7 @@ static const char *deviations(struct arena *a, struct bytes text, const char *fr
 	const char *out = "";
 	for (size_t i = 0; i < COUNT_OF(params); i++) {
 		struct maybe_u64 is = number_of(a, text, params[i].name, from);
-		if (is.know == KNOWN && is.v != params[i].normal)
+		if (is.know == KNOWN && !is_normal(i, is.v))
 			out = arena_printf(a, "%s%s%s: %u", out, *out ? ", " : "", params[i].name,
 					   (unsigned)is.v);
 	}
@@ -139,6 +148,16 @@ static struct maybe_u64 flag_of(struct maybe_u64 number)
 {
 	number.v = number.know == KNOWN && number.v != 0;
 	return number;
+}
+
+/*
+ * The automatic value keeps memory where the kernel's notifiers are in use, and only there.
+ * Before there were any, every number but 0 was a yes. nv-reg.h, osinit.c of the open modules.
+ */
+static struct maybe_u64 is_preserved(struct maybe_u64 option, struct maybe_u64 notifiers)
+{
+	bool is_auto = is_u64(option, PRESERVE_AUTO) && notifiers.know != ABSENT;
+	return is_auto ? notifiers : flag_of(option);
 }
 
 static void collect_params(struct facts *f, struct host *h)
@@ -152,13 +171,15 @@ static void collect_params(struct facts *f, struct host *h)
 
 	if (r < 0) {
 		d->params = unknown_text(unknown.know, from);
-		d->preserve_video_memory = d->dynamic_power_management = unknown;
+		d->preserve_video_memory = d->suspend_notifiers = unknown;
+		d->dynamic_power_management = unknown;
 		d->resizable_bar = d->gsp_firmware = unknown;
 		return;
 	}
 	d->params = known_text(deviations(a, text, from), from);
+	d->suspend_notifiers = flag_of(number_of(a, text, "UseKernelSuspendNotifiers", from));
 	d->preserve_video_memory =
-	    flag_of(number_of(a, text, "PreserveVideoMemoryAllocations", from));
+	    is_preserved(number_of(a, text, PRESERVE, from), d->suspend_notifiers);
 	d->dynamic_power_management = number_of(a, text, "DynamicPowerManagement", from);
 	d->resizable_bar = flag_of(number_of(a, text, "EnableResizableBar", from));
 	d->gsp_firmware = number_of(a, text, "EnableGpuFirmware", from);

@@ -82,9 +82,14 @@ static void plan_persistence(struct planner *p)
 static const char *const sleepers[] = { "nvidia-suspend.service", "nvidia-resume.service",
 					"nvidia-hibernate.service" };
 
-/* The driver keeps video memory, and then refuses to suspend unless these tell it to save it. */
+/*
+ * The driver keeps video memory, and then refuses to suspend unless these tell it to save it.
+ * Where the kernel tells it, the file that they write to is not there.
+ */
 static bool wants_sleepers(const struct facts *f)
 {
+	if (is_u64(f->driver.suspend_notifiers, 1))
+		return false;
 	if (f->want.suspend == WISH_KEEP)
 		return is_u64(f->driver.preserve_video_memory, 1);
 	return f->want.suspend == WISH_YES;
