@@ -2,11 +2,12 @@
 /* What boltd knows of Thunderbolt devices. bolt's data/org.freedesktop.bolt.xml. */
 #include "collect/collect.h"
 
-#include <errno.h>
+#include <string.h>
 
 #include "base/json.h"
+#include "collect/udev.h"
 
-enum { DEVICES_MAX = 64, RULES_MAX = 256 };
+enum { DEVICES_MAX = 64 };
 
 static struct maybe_text text_of(struct arena *a, const json_t *object, const char *key)
 {
@@ -89,50 +90,17 @@ static enum know collect_devices(struct facts *f, struct host *h)
 	return KNOWN;
 }
 
-/* udev(7): a rule that writes the attribute, or thunderbolt-tools' helper that does. */
-static bool authorizes(struct bytes text)
+/*
+ * A rule that writes the attribute, itself or by a command, or thunderbolt-tools' helper that does:
+ * many hosts do without boltd by one of their own. ArchWiki has it, and the kernel's guide.
+ */
+static bool authorizes(const struct udev_part *p)
 {
-	return bytes_have(text, "thunderbolt") &&
-	       (bytes_have(text, "ATTR{authorized}=\"") || bytes_have(text, "tbtacl"));
-}
-
-/* One folder of rules; one that is not there has none. */
-static struct maybe_u64 rules_in(struct arena *a, struct host *h, const char *dir)
-{
-	struct maybe_u64 out = known_u64(0, dir);
-	struct names found;
-	int r = host_list(h, a, dir, &found, NULL);
-
-	if (r < 0)
-		return r == -ENOENT ? out : unknown_u64(know_of_errno(r), dir);
-	for (size_t i = 0; i < found.count && i < RULES_MAX; i++) {
-		const char *path = arena_printf(a, "%s/%s", dir, found.name[i]);
-		struct bytes text;
-		if (!str_ends(path, ".rules"))
-			continue;
-		r = host_read(h, a, path, &text, NULL);
-		if (r == 0 && authorizes(text))
-			return known_u64(1, path);
-		if (r < 0 && r != -ENOENT)
-			out = unknown_u64(know_of_errno(r), path);
-	}
-	return out;
-}
-
-/* Many hosts do without boltd by a rule of their own: ArchWiki has one, and the kernel's guide. */
-static struct maybe_u64 look_for_rules(struct arena *a, struct host *h)
-{
-	static const char *const dirs[] = { "/etc/udev/rules.d", "/usr/lib/udev/rules.d" };
-	struct maybe_u64 out = known_u64(0, dirs[0]);
-
-	for (size_t i = 0; i < COUNT_OF(dirs); i++) {
-		struct maybe_u64 in = rules_in(a, h, dirs[i]);
-		if (is_u64(in, 1))
-			return in;
-		if (in.know != KNOWN)
-			out = in;
-	}
-	return out;
+	if (!udev_assigns(p))
+		return false;
+	if (str_starts(p->key, "RUN"))
+		return strstr(p->value, "tbtacl") || strstr(p->value, "authorized");
+	return str_eq(p->key, "ATTR{authorized}") && !str_eq(p->value, "0");
 }
 
 void collect_bolt(struct facts *f, struct host *h)
@@ -143,7 +111,7 @@ void collect_bolt(struct facts *f, struct host *h)
 		return;
 	json_auto_t *manager = ask(f, h, "manager", &t->bolt_know);
 	if (t->bolt_know == ABSENT)
-		t->udev_authorizes = look_for_rules(f->arena, h);
+		t->udev_authorizes = udev_has(f->arena, h, "thunderbolt", authorizes);
 	if (t->bolt_know != KNOWN)
 		return;
 	t->bolt_version = text_of(f->arena, manager, "Version");

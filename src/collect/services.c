@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "collect/environment.h"
+#include "collect/udev.h"
 
 enum { COMMAND_MAX = 1024, NAMES_MAX = 32 };
 
@@ -153,6 +154,35 @@ void expect_services(struct facts *f, struct host *h)
 	host_expect(h, SOURCE_SYSTEMD, &all);
 }
 
+#define PERSISTENCED "nvidia-persistenced"
+
+/* Of a command: "/usr/bin/systemctl --no-block start nvidia-persistenced.service". */
+static bool starts_by_command(const char *command)
+{
+	return strstr(command, PERSISTENCED) && strstr(command, "systemctl") &&
+	       strstr(command, "start ");
+}
+
+/* udev(7), systemd.device(5): a device that wants the unit, or a command that starts it. */
+static bool starts_persistenced(const struct udev_part *p)
+{
+	if (!udev_assigns(p))
+		return false;
+	if (str_starts(p->key, "RUN"))
+		return starts_by_command(p->value);
+	return str_eq(p->key, "ENV{SYSTEMD_WANTS}") && strstr(p->value, PERSISTENCED ".service");
+}
+
+/* The rules are many files: they are read only where they are the last that may start it. */
+static void look_for_rule(struct facts *f, struct host *h)
+{
+	struct services *s = &f->services;
+	const struct unit *u = services_unit(s, PERSISTENCED ".service");
+
+	if (u && u->know == KNOWN && str_eq(u->active, "active") && unit_starts_by_hand(u))
+		s->udev_starts = udev_has(f->arena, h, PERSISTENCED, starts_persistenced);
+}
+
 /*
  * Who answered for one unit answers for all: systemd is here. Who refused or
  * was silent once is not asked again, so that a PID 1 that hangs costs one
@@ -180,4 +210,5 @@ void collect_services(struct facts *f, struct host *h)
 	}
 	if (s->know != KNOWN && failed != NOT_LOOKED)
 		s->know = failed;
+	look_for_rule(f, h);
 }

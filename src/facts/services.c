@@ -25,6 +25,7 @@ const struct shape shape_services = {
 	(const struct field[]){
 	    FIELD(KNOW, struct services, know),
 	    FIELDS_OF(struct services, unit, &shape_unit),
+	    FIELD(FLAG, struct services, udev_starts),
 	    { 0 },
 	},
 };
@@ -53,6 +54,21 @@ bool services_lack(const struct services *s, const char *name)
 {
 	const struct unit *u = asked(s, name);
 	return s->know == KNOWN && u && u->know == ABSENT;
+}
+
+bool unit_is_off(const struct unit *u)
+{
+	static const char *const states[] = { "disabled", "masked", "masked-runtime" };
+	for (size_t i = 0; i < COUNT_OF(states); i++)
+		if (str_eq(u->file_state, states[i]))
+			return true;
+	return false;
+}
+
+bool unit_starts_by_hand(const struct unit *u)
+{
+	return str_eq(u->file_state, "enabled-runtime") ||
+	       (unit_is_off(u) && u->wanted_by.count == 0);
 }
 
 bool unit_gave_up(const struct unit *u)

@@ -26,6 +26,9 @@ struct services {
 	enum know know; /* ABSENT: systemd does not run here */
 	struct unit *unit;
 	size_t unit_count;
+	/* Flag: a rule of udev's starts nvidia-persistenced. Looked for only where it runs and
+	 * systemd knows nothing that starts it. */
+	struct maybe_u64 udev_starts;
 };
 
 extern const struct shape shape_services;
@@ -36,6 +39,10 @@ const struct unit *services_unit(const struct services *s, const char *name);
 enum know services_know(const struct services *s, const char *name);
 /* Whether systemd answered that it has no such unit. */
 bool services_lack(const struct services *s, const char *name);
+/* Disabled or masked, as its file says. */
+bool unit_is_off(const struct unit *u);
+/* Nobody enabled it, and no target or device that systemd knows starts it either. */
+bool unit_starts_by_hand(const struct unit *u);
 /*
  * Whether systemd gave up starting it. Result is start-limit-hit only where nothing else had gone
  * wrong before: systemd keeps the first reason, mostly exit-code. But a unit that systemd restarts

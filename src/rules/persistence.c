@@ -29,20 +29,19 @@ static bool driver_is_down(const struct facts *f)
 	return !f->gate.open && f->gate.why && *f->gate.why;
 }
 
-static bool is_disabled(const struct unit *u)
+static void judge_next_start(const struct facts *f, struct verdict *v, const struct unit *u)
 {
-	static const char *const states[] = { "disabled", "masked", "masked-runtime" };
-	for (size_t i = 0; i < COUNT_OF(states); i++)
-		if (str_eq(u->file_state, states[i]))
-			return true;
-	return false;
-}
+	struct maybe_u64 rule = f->services.udev_starts;
 
-/* Nobody enabled it, and no target or udev rule starts it either. */
-static bool starts_by_hand_only(const struct unit *u)
-{
-	return str_eq(u->file_state, "enabled-runtime") ||
-	       (is_disabled(u) && u->wanted_by.count == 0);
+	if (!unit_starts_by_hand(u) || is_u64(rule, 1))
+		found_ok(v, DAEMON " running");
+	else if (rule.know == KNOWN)
+		found_warning(v, "persistence-not-enabled", "",
+			      DAEMON " runs, but nothing starts it at the next boot");
+	else
+		found_unknown(v, "grep -rn " DAEMON " /etc/udev /usr/lib/udev",
+			      DAEMON " runs; whether udev starts it at the next boot: %s",
+			      know_why(rule.know));
 }
 
 static void judge_running(const struct facts *f, struct verdict *v, const struct unit *u)
@@ -56,11 +55,8 @@ static void judge_running(const struct facts *f, struct verdict *v, const struct
 	else if (mode.know != KNOWN && has(u->exec_start, "--no-persistence-mode"))
 		found_warning(v, "persistence-mode-off", bdf,
 			      DAEMON " runs with --no-persistence-mode");
-	else if (starts_by_hand_only(u))
-		found_warning(v, "persistence-not-enabled", "",
-			      DAEMON " runs, but nothing starts it at the next boot");
 	else
-		found_ok(v, DAEMON " running");
+		judge_next_start(f, v, u);
 }
 
 static void judge_failed(const struct facts *f, struct verdict *v, const struct unit *u)
@@ -179,7 +175,7 @@ static const char *why_off(const struct facts *f, const char *name)
 		return NULL;
 	if (str_eq(u->load, "masked") || str_starts(u->file_state, "masked"))
 		return "masked";
-	return is_disabled(u) ? "not enabled" : NULL;
+	return unit_is_off(u) ? "not enabled" : NULL;
 }
 
 static bool is_unknown(const struct facts *f, const char *name)

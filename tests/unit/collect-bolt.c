@@ -2,6 +2,7 @@
 #include "collect/collect.h"
 
 #include "answers.h"
+#include "sysfs-host.h"
 #include "tap.h"
 
 #define MANAGER                                                                                    \
@@ -108,4 +109,31 @@ TEST(a_list_that_is_none_is_unreadable)
 
 	CHECK_INT(look(&object)->thunderbolt.bolt_know, UNREADABLE);
 	CHECK_INT(look(&garbage)->thunderbolt.bolt_know, UNREADABLE);
+}
+
+/* Without boltd, a rule of udev's may authorise. */
+
+static struct maybe_u64 udev_authorizes(const char *rules)
+{
+	struct table_host host = { .host = { .ops = &table_ops } };
+	static struct arena arena;
+	struct facts f = { .arena = &arena, .thunderbolt = { .know = KNOWN } };
+
+	TABLE_ADD(&host, { "/etc/udev/rules.d/99-x.rules", rules });
+	collect_bolt(&f, &host.host);
+	return f.thunderbolt.udev_authorizes;
+}
+
+#define ON_TB "ACTION==\"add\", SUBSYSTEM==\"thunderbolt\", "
+
+TEST(a_rule_that_authorises_is_told_from_one_that_asks)
+{
+	CHECK(
+	    is_u64(udev_authorizes(ON_TB "ATTR{authorized}==\"0\", ATTR{authorized}=\"1\"\n"), 1));
+	CHECK(is_u64(udev_authorizes(ON_TB "RUN+=\"/lib/udev/tbtacl add $devpath\"\n"), 1));
+	CHECK(is_u64(
+	    udev_authorizes(ON_TB "RUN+=\"/bin/sh -c 'echo 1 > /sys$devpath/authorized'\"\n"), 1));
+	CHECK(is_u64(udev_authorizes(ON_TB "ATTR{authorized}==\"1\", TAG+=\"x\"\n"), 0));
+	CHECK(is_u64(udev_authorizes(ON_TB "ATTR{authorized}=\"0\"\n"), 0));
+	CHECK(is_u64(udev_authorizes("# " ON_TB "ATTR{authorized}=\"1\"\n"), 0));
 }

@@ -2,6 +2,7 @@
 #include "collect/collect.h"
 
 #include "answers.h"
+#include "sysfs-host.h"
 #include "tap.h"
 
 #define DAEMON "nvidia-persistenced.service"
@@ -131,4 +132,52 @@ TEST(numbers_that_cannot_be_are_zero)
 
 	CHECK_INT(u->restarts, 0);
 	CHECK_INT(u->wanted_by.count, 0);
+}
+
+/* Who starts it at the next boot. */
+
+#define BY_HAND                                                                                    \
+	"{\"LoadState\": \"loaded\", \"ActiveState\": \"active\", "                                \
+	"\"UnitFileState\": \"disabled\", \"WantedBy\": []}"
+#define RULES "/usr/lib/udev/rules.d/71-nvidia.rules"
+
+static struct maybe_u64 udev_starts(const char *unit, const char *rules)
+{
+	struct table_host host = { .host = { .ops = &table_ops } };
+	static const struct pci_gpu chosen = { .bdf = "0000:22:00.0" };
+	static struct arena arena;
+	struct facts f = { .arena = &arena, .pci = { .chosen = &chosen } };
+
+	TABLE_ADD(&host, { "systemd:unit/" DAEMON, unit }, { RULES, rules });
+	collect_services(&f, &host.host);
+	return f.services.udev_starts;
+}
+
+TEST(a_rule_of_udev_that_starts_the_daemon_is_seen)
+{
+	CHECK(is_u64(udev_starts(BY_HAND, "ACTION==\"add\", DEVPATH==\"/bus/pci/drivers/nvidia\", "
+					  "RUN+=\"/usr/bin/systemctl --no-block start "
+					  "nvidia-persistenced.service\"\n"),
+		     1));
+	CHECK(
+	    is_u64(udev_starts(BY_HAND, "TAG+=\"systemd\", \\\n"
+					"  ENV{SYSTEMD_WANTS}+=\"nvidia-persistenced.service\"\n"),
+		   1));
+}
+
+TEST(a_rule_that_stops_or_only_names_the_daemon_is_none)
+{
+	CHECK(
+	    is_u64(udev_starts(BY_HAND, "# start nvidia-persistenced.service by systemctl\n"), 0));
+	CHECK(is_u64(udev_starts(BY_HAND, "ACTION==\"remove\", RUN+=\"/bin/systemctl stop "
+					  "--no-block nvidia-persistenced\"\n"),
+		     0));
+	CHECK(is_u64(udev_starts(BY_HAND, "ENV{SYSTEMD_WANTS}==\"nvidia-persistenced.service\", "
+					  "RUN+=\"/bin/true\"\n"),
+		     0));
+}
+
+TEST(rules_are_not_read_where_systemd_starts_the_daemon)
+{
+	CHECK_INT(udev_starts(RUNNING, "").know, NOT_LOOKED);
 }

@@ -76,6 +76,15 @@ TEST(a_daemon_that_runs_and_is_enabled_is_left_alone)
 	CHECK_STR(planned(), "");
 }
 
+TEST(a_daemon_that_a_rule_of_udev_starts_is_left_alone)
+{
+	begin();
+	have_unit(DAEMON, "active", "disabled");
+	facts.services.udev_starts = known_u64(1, "x");
+	plan_theme(&theme_persistence);
+	CHECK_STR(planned(), "");
+}
+
 TEST(a_daemon_that_is_off_is_enabled_and_started)
 {
 	begin();

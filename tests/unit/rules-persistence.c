@@ -86,8 +86,22 @@ TEST(running_but_started_by_hand_is_gone_after_the_next_boot)
 	struct facts f = HOST_OF(
 	    { DAEMON, KNOWN, .load = "loaded", .active = "active", .file_state = "disabled" });
 
+	f.services.udev_starts = known_u64(0, "");
 	check(&f, STATUS_WARNING, "persistence-not-enabled",
 	      "nvidia-persistenced runs, but nothing starts it at the next boot");
+}
+
+TEST(running_and_started_by_a_rule_of_udev_comes_back)
+{
+	struct facts f = HOST_OF(
+	    { DAEMON, KNOWN, .load = "loaded", .active = "active", .file_state = "disabled" });
+
+	f.services.udev_starts = known_u64(1, "");
+	check(&f, STATUS_OK, "", "nvidia-persistenced running");
+	f.services.udev_starts = unknown_u64(DENIED, "");
+	check(&f, STATUS_UNKNOWN, "",
+	      "nvidia-persistenced runs; whether udev starts it at the next boot: permission "
+	      "denied");
 }
 
 TEST(start_limit_is_told_from_other_failures)

@@ -48,6 +48,11 @@ static void never_give_up(struct planner *p)
 		s->when = WHEN_REBOOT;
 }
 
+static bool starts_at_boot(const struct facts *f, const struct unit *u)
+{
+	return is_enabled(u) || is_u64(f->services.udev_starts, 1);
+}
+
 static void want_daemon(struct planner *p, const struct unit *u)
 {
 	if (str_eq(u->load, "masked")) {
@@ -55,7 +60,7 @@ static void want_daemon(struct planner *p, const struct unit *u)
 		planner_unit(p, "enable", DAEMON, "start nvidia-persistenced at boot");
 		return;
 	}
-	if (!is_enabled(u))
+	if (!starts_at_boot(p->facts, u))
 		planner_unit(p, "enable", DAEMON, "start nvidia-persistenced at boot");
 	if (unit_gave_up(u))
 		never_give_up(p);
