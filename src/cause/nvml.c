@@ -177,7 +177,6 @@ const struct cause causes_nvml[] = {
 			"# Clear the enclosure's air inlets, clean its fans, give it room." },
 	    .source = NVML_GUIDE,
 	    .sign = SIGNS({ 92, "Thermal Slowdown : Active" }, { 92, "Thermal Slowdown: Active" },
-			  { 50, "HW Slowdown : Active" },
 			  { 80, "0x0000000000000020", .with = "throttle-query" },
 			  { 80, "0x0000000000000040", .with = "throttle-query" },
 			  { 80, "0x0000000000000060", .with = "throttle-query" },
@@ -195,9 +194,23 @@ const struct cause causes_nvml[] = {
 			"# Shut down, seat the card's power plugs, no two plugs on one cable." },
 	    .source = NVML_GUIDE,
 	    .sign = SIGNS({ 93, "HW Power Brake Slowdown : Active" },
-			  { 92, "Power Brake Slowdown: Active" }, { 50, "HW Slowdown : Active" },
+			  { 92, "Power Brake Slowdown: Active" },
 			  { 80, "0x0000000000000080", .with = "throttle-query" },
 			  { 80, "0x0000000000000088", .with = "throttle-query" }),
+	},
+	{
+	    .id = "hardware-slowdown",
+	    .link = "nvml",
+	    .title = "the GPU is slowed down by heat or by its power supply",
+	    .why = "The card protects itself and halves its clocks, or worse. The driver does not "
+		   "tell from what: it is too hot, a power brake signal is set, or it draws more "
+		   "than is allowed.",
+	    .remedy = { "nvidia-smi -q -d TEMPERATURE,POWER,PERFORMANCE",
+			"# Hot? Clear the enclosure's air inlets, clean its fans. Not hot? Shut",
+			"# down, seat the card's power plugs, no two plugs on one cable." },
+	    .source = NVML_GUIDE,
+	    .sign = SIGNS({ 50, "HW Slowdown : Active" },
+			  { 80, "0x0000000000000008", .with = "throttle-query" }),
 	},
 	{
 	    .id = "pcie-link-unstable",

@@ -127,7 +127,7 @@ static void throttle(const struct nvml_gpu *g, struct verdict *v)
 		found_warning(v, "thermal-throttle", g->bdf, "slowed down by heat%s",
 			      now(v, g->temperature_celsius, 1, "C"));
 	if (open && !can_tell)
-		found_warning(v, "power-brake", g->bdf,
+		found_warning(v, "hardware-slowdown", g->bdf,
 			      "slowed down by heat or by its power supply%s%s", now(v, at, 1, "C"),
 			      now(v, g->power_mw, 1000, "W"));
 	else if (bits & HW_POWER_BRAKE || (open && !hot))

@@ -223,10 +223,10 @@ TEST(a_slowdown_that_may_be_heat_or_power_is_not_told_as_one)
 	g.throttle_reasons.v = 0x8;
 	g.slowdown_celsius = unknown_u64(ABSENT, "");
 	g.temperature_celsius.v = 95;
-	CHECK_FOUND(of_gpu(g), STATUS_WARNING, "power-brake",
+	CHECK_FOUND(of_gpu(g), STATUS_WARNING, "hardware-slowdown",
 		    "slowed down by heat or by its power supply, 95 C now, 14 W now");
 	g.temperature_celsius = unknown_u64(ABSENT, "");
-	CHECK_FOUND(of_gpu(g), STATUS_WARNING, "power-brake",
+	CHECK_FOUND(of_gpu(g), STATUS_WARNING, "hardware-slowdown",
 		    "slowed down by heat or by its power supply, 14 W now");
 }
 
