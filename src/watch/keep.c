@@ -141,6 +141,11 @@ bool keep_take_resume(int dir)
 	return unlinkat(dir, "resume", 0) == 0;
 }
 
+bool keep_resume_waits(int dir)
+{
+	return faccessat(dir, "resume", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* History */
 
 /* The whole line, or none of it: the next one would go on where half a line ends. */

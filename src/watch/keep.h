@@ -47,6 +47,8 @@ int keep_set_off(int dir, bool off, struct err *e);
 /* Asks for, and takes, a resume. */
 int keep_ask_resume(int dir, struct err *e);
 bool keep_take_resume(int dir);
+/* Asked for, and not taken yet: a guard that runs takes it at once. */
+bool keep_resume_waits(int dir);
 
 /* Adds a line. */
 int keep_history(int dir, const char *line, struct err *e);

@@ -16,6 +16,7 @@ sed -i "s#^base=.*#base=$(realpath "$here/../../data/hosts/reference")#" "$host/
 uuid=00000000-0000-4000-8000-000000000003
 entry=$root/boot/loader/entries/arch.conf
 cp "$entry" "$dir/entry"
+mkdir "$dir/unguarded"
 
 # Ends with STATUS, and one of its lines has TEXT in it.
 says() # STATUS TEXT OPTION...
@@ -53,6 +54,8 @@ ok "a theme that is not known" says 64 "no theme 'runtim'; --list names them" se
 ok "an experiment that is not known" says 64 "no experiment 'x'" setup --experiment x
 ok "a cause that is not known" says 64 "no cause and no link 'x'" fix x
 ok "an argument too many" says 64 "one transaction at a time" undo a b
+ok "a guard that does not run is not said to act" says 0 "none seems to run" --root "$dir/unguarded" guard --resume
+ok "a pause says how to end it" says 0 "sudo egpu guard --resume" --root "$dir/unguarded" guard --pause
 ok "themes are listed" says 0 "nvidia-persistenced, which keeps the driver awake" setup --list
 ok "experiments say whom they helped and hurt" says 0 "hurt:" setup --experiments
 metrics() # STATUS TEXT OPTION...

@@ -348,8 +348,11 @@ TEST(off_and_resume)
 	CHECK_INT(keep_set_off(dir, false, &err), 0);
 	CHECK(!keep_is_off(dir));
 	CHECK(!keep_take_resume(dir));
+	CHECK(!keep_resume_waits(dir));
 	CHECK_INT(keep_ask_resume(dir, &err), 0);
+	CHECK(keep_resume_waits(dir));
 	CHECK(keep_take_resume(dir));
+	CHECK(!keep_resume_waits(dir));
 	CHECK(!keep_take_resume(dir));
 }
 

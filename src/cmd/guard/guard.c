@@ -18,6 +18,8 @@
 enum {
 	LOOK_SEC = 60,
 	HISTORY_SHOWN = 50,
+	TAKEN_TRIES = 50, /* one second in all */
+	TAKEN_USEC = 20000,
 };
 
 struct options {
@@ -56,6 +58,29 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 
 /* Switches */
 
+/* Whether a guard took it: then one runs. */
+static bool is_taken(int dir)
+{
+	for (int i = 0; keep_resume_waits(dir); i++) {
+		if (i == TAKEN_TRIES)
+			return false;
+		usleep(TAKEN_USEC);
+	}
+	return true;
+}
+
+static const char *what_follows(const struct options *o, int dir)
+{
+	if (o->pause)
+		return "From now on the guard looks and tells, and acts on nothing. To have it act "
+		       "again:\n  sudo egpu guard --resume";
+	if (is_taken(dir))
+		return "The guard that runs may act again, and has forgotten what it tried.";
+	return "A guard may act again, but none took it up, so none seems to run. The next one "
+	       "that\nstarts forgets what was tried. To start it:\n"
+	       "  sudo systemctl start egpu-guard";
+}
+
 static int flip(struct env *env, const struct options *o, struct err *e)
 {
 	int dir = keep_open(env->host.root, true, e);
@@ -65,13 +90,9 @@ static int flip(struct env *env, const struct options *o, struct err *e)
 	int r = keep_set_off(dir, o->pause, e);
 	if (r == 0 && o->resume)
 		r = keep_ask_resume(dir, e);
-	close(dir);
 	if (r == 0)
-		puts(o->pause ? "The guard looks and tells, and acts on nothing. To have it act "
-				"again: sudo "
-				"egpu guard --resume"
-			      : "The guard may act again, and forgets what it tried. Whether one "
-				"runs: systemctl status egpu-guard");
+		puts(what_follows(o, dir));
+	close(dir);
 	return r;
 }
 
