@@ -46,7 +46,7 @@ struct look *look_at(struct host *h, struct arena *a, const struct look_for *wan
 	return l;
 }
 
-void look_to_eject(struct facts *f, struct host *h, const struct look_for *wanted)
+void look_outside(struct facts *f, struct host *h, const struct look_for *wanted)
 {
 	static void (*const steps[])(struct facts * f, struct host * h) = {
 		collect_machine,    collect_thunderbolt, collect_pci,
@@ -60,6 +60,11 @@ void look_to_eject(struct facts *f, struct host *h, const struct look_for *wante
 	collect_services(f, h);
 	collect_docker(f, h);
 	collect_containers(f, h);
+}
+
+void look_to_eject(struct facts *f, struct host *h, const struct look_for *wanted)
+{
+	look_outside(f, h, wanted);
 	collect_release(f, h);
 }
 

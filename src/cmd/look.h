@@ -35,9 +35,11 @@ struct look_for {
 struct look *look_at(struct host *h, struct arena *a, const struct look_for *wanted);
 
 /*
- * What `egpu eject` has to know, and nothing that would open the driver: no probe, and no rule.
- * Into *f, whose arena is set.
+ * What may be known of a GPU, its services and containers without opening the driver: no probe,
+ * and no rule. Into *f, whose arena is set.
  */
+void look_outside(struct facts *f, struct host *h, const struct look_for *wanted);
+/* The same, and what `egpu eject` has to know beside it. */
 void look_to_eject(struct facts *f, struct host *h, const struct look_for *wanted);
 
 /* Takes the value of --gpu (cmd/options.h) into a struct look_for. */

@@ -38,4 +38,11 @@ chmod 604 "$dir/svg/a.svg"
 "$egpu" timeline --svg "$dir/svg/a.svg" --host "$host" >/dev/null
 [ "$(stat -c %a "$dir/svg/a.svg")" = 604 ] || { echo "mode of a replaced file" && failed=1; }
 [ "$(ls -A "$dir/svg")" = a.svg ] || { echo "left beside it: $(ls -A "$dir/svg")" && failed=1; }
+
+# A line of /etc/egpu.conf that does not count is told, as by egpu check.
+mkdir -p "$dir/typo/tree/etc"
+printf 'version=1\nbase=%s\n' "$(realpath "$host")" >"$dir/typo/egpu-recording"
+printf '[boot]\nearly = perhaps\n' >"$dir/typo/tree/etc/egpu.conf"
+"$egpu" timeline --host "$dir/typo" 2>&1 >/dev/null | grep -qF "egpu.conf:2: early takes yes" ||
+	{ echo "a wrong line of egpu.conf is not told" && failed=1; }
 exit $failed

@@ -44,23 +44,6 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 	return at < 0 ? at : 0;
 }
 
-/* All that keeps times; neither the driver nor what asks it. */
-static void look(struct facts *f, struct host *h, const struct options *o)
-{
-	static void (*const collect[])(struct facts * f, struct host * h) = {
-		collect_want,     collect_machine,    collect_thunderbolt,
-		collect_pci,      collect_driver_log, collect_driver,
-		collect_services, collect_docker,     collect_containers,
-	};
-
-	f->want = want_default();
-	for (size_t i = 0; i < COUNT_OF(collect); i++) {
-		collect[i](f, h);
-		if (i == 0 && o->look.gpu)
-			f->want.gpu = o->look.gpu;
-	}
-}
-
 /* As whoever makes a file there would have it, or as the one that it replaces. */
 static mode_t mode_of(const char *file)
 {
@@ -125,7 +108,7 @@ static int draw(const struct options *o, struct host *h, struct err *e)
 	struct timeline t;
 
 	f->arena = &arena;
-	look(f, h, o);
+	look_outside(f, h, &o->look);
 	collect_timeline(f, h, &t);
 	const struct timeline_view v = {
 		.arena = &arena,
