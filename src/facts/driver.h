@@ -89,7 +89,10 @@ struct driver {
 	struct maybe_text stuck;      /* "nvidia-smi (1234)" */
 };
 
-enum { EVENTS_MAX = 256 };
+enum {
+	EVENTS_MAX = 256,
+	LOG_STARTS_WITHIN_USEC = 2000000, /* a kernel log that begins later lost its beginning */
+};
 
 extern const struct shape shape_driver;
 

@@ -15,7 +15,6 @@ enum {
 	DISCONNECT_WITHIN_USEC = 5000000, /* from Link Down to the loss */
 	RESUME_WITHIN_USEC = 120000000,   /* from resume to the loss */
 	BOOT_WITHIN_USEC = 60000000,      /* in which the host router is reset */
-	LOG_STARTS_WITHIN_USEC = 2000000, /* of a log that still has its beginning */
 	XIDS_MAX = 8,                     /* that are told one by one */
 };
 

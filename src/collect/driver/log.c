@@ -9,10 +9,7 @@
 
 #include <string.h>
 
-enum {
-	LINUX_VERSION_WITHIN_BYTES = 4096,
-	LOG_STARTS_WITHIN_USEC = 2000000,
-};
+enum { LINUX_VERSION_WITHIN_BYTES = 4096 };
 
 static bool take_char(struct bytes *at, char c)
 {

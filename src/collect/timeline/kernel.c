@@ -12,7 +12,6 @@
 #include "sign/line.h"
 
 enum {
-	LOG_STARTS_WITHIN_USEC = 2000000,
 	BARS_WITHIN_USEC = 5000000, /* what is assigned later than that is another time */
 	ENCLOSURES_MAX = 8,         /* times that one is found again */
 	EVENTS_SHOWN = 48,
