@@ -245,6 +245,8 @@ static void judge(const struct facts *f, struct verdict *v)
 		found_skipped(v, "no NVIDIA GPU to keep awake");
 	else if (is_u64(f->machine.wsl, 1))
 		found_skipped(v, "the driver runs in Windows");
+	else if (s->know == ABSENT && is_u64(persistence_mode(f), 1))
+		found_ok(v, "persistence mode is on");
 	else if (s->know == ABSENT)
 		found_skipped(v, "no systemd here");
 	else if (s->know != KNOWN)

@@ -224,10 +224,15 @@ TEST(unknown_stays_unknown_with_a_line_that_shows_it)
 
 TEST(not_judged_where_it_is_not_wanted)
 {
+	struct nvml_gpu mode = { .bdf = "0000:22:00.0", .persistence_mode = { KNOWN, 0, "" } };
 	struct facts f = HOST_OF({ DAEMON, ABSENT });
 
 	f.services.know = ABSENT;
 	check(&f, STATUS_SKIPPED, "", "no systemd here");
+	f.nvml = (struct nvml){ .end = PROBE_ANSWERED, .gpu = &mode, .gpu_count = 1 };
+	check(&f, STATUS_SKIPPED, "", "no systemd here");
+	mode.persistence_mode.v = 1;
+	check(&f, STATUS_OK, "", "persistence mode is on");
 	f.machine.wsl = known_u64(1, "");
 	check(&f, STATUS_SKIPPED, "", "the driver runs in Windows");
 	f.pci.chosen = NULL;
