@@ -44,8 +44,8 @@ const struct cause causes_cuda[] = {
 			"sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm" },
 	    .lasting = { "echo options nvidia NVreg_PreserveVideoMemoryAllocations=1 | sudo tee "
 			 "/etc/modprobe.d/nvidia-suspend.conf",
-			 "sudo systemctl enable nvidia-suspend.service nvidia-resume.service "
-			 "nvidia-hibernate.service" },
+			 "sudo systemctl enable --no-reload nvidia-suspend.service "
+			 "nvidia-resume.service nvidia-hibernate.service" },
 	    .source = OLLAMA_ON_GPUS,
 	    .explains = { "cuda-init-unknown", "cuda-no-device", "cuda-kernel-crashed",
 			  "ollama-cuda-init-failed", "ollama-discovery-timeout", "ollama-on-cpu",
@@ -157,7 +157,7 @@ const struct cause causes_cuda[] = {
 	    .title = "CUDA waits for the NVLink fabric manager",
 	    .why = "GPUs that hang together on NVSwitch compute only after the fabric manager has "
 		   "set the switches up. It must have the driver's version.",
-	    .remedy = { "sudo systemctl enable --now nvidia-fabricmanager" },
+	    .remedy = { "sudo systemctl enable --now --no-reload nvidia-fabricmanager" },
 	    .source = "https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/",
 	    .explains = { "cuda-init-unknown", "cuda-no-device", "cuda-kernel-crashed",
 			  "ollama-cuda-init-failed", "ollama-discovery-timeout", "ollama-on-cpu",

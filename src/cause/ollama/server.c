@@ -17,7 +17,7 @@ const struct cause causes_ollama[] = {
 		   "CPU until it is restarted. A GPU that was just arriving, or a driver that had "
 		   "to wake up first, was too slow for it.",
 	    .remedy = { "docker restart {}" },
-	    .lasting = { "sudo systemctl enable --now nvidia-persistenced.service" },
+	    .lasting = { "sudo systemctl enable --now --no-reload nvidia-persistenced.service" },
 	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/issues/12323",
 	    .explains = { "ollama-cuda-init-failed", "ollama-on-cpu", "ollama-service-on-cpu",
