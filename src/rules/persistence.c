@@ -151,6 +151,10 @@ static void judge_daemon(const struct facts *f, struct verdict *v)
 			      "an override runs nvidia-smi -pm, which is deprecated");
 		return;
 	}
+	if (!is_up(u) && f->want.persistence == WISH_NO) {
+		found_skipped(v, DAEMON " is not wanted: persistence = no in /etc/egpu.conf");
+		return;
+	}
 	bool failed = u && str_eq(u->active, "failed");
 	if (!is_up(u) && !failed && is_u64(persistence_mode(f), 1)) {
 		found_ok(v, "persistence mode is on, though not by " DAEMON);

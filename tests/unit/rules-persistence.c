@@ -144,6 +144,19 @@ TEST(not_running_is_persistence_off)
 	check(&f, STATUS_UNKNOWN, "", "nvidia-persistenced is not running, nor is the driver");
 }
 
+TEST(a_daemon_that_is_not_wanted_need_not_run)
+{
+	struct facts f = HOST_OF(
+	    { DAEMON, KNOWN, .load = "loaded", .active = "inactive", .file_state = "disabled" });
+	struct facts running = HOST_OF(RUNNING);
+
+	f.want.persistence = WISH_NO;
+	check(&f, STATUS_SKIPPED, "",
+	      "nvidia-persistenced is not wanted: persistence = no in /etc/egpu.conf");
+	running.want.persistence = WISH_NO;
+	check(&running, STATUS_OK, "", "nvidia-persistenced running");
+}
+
 TEST(persistence_mode_by_other_means_is_ok)
 {
 	struct nvml_gpu on = { .bdf = "00000000:22:00.0", .persistence_mode = { KNOWN, 1, "" } };
