@@ -122,6 +122,22 @@ const struct cuda_gpu *cuda_gpu(const struct cuda *c, const char *bdf)
 	return NULL;
 }
 
+bool nvml_hides_one(const struct nvml *n)
+{
+	for (size_t i = 0; i < n->gpu_count; i++)
+		if (!*n->gpu[i].bdf)
+			return true;
+	return false;
+}
+
+bool cuda_hides_one(const struct cuda *c)
+{
+	for (size_t i = 0; i < c->gpu_count; i++)
+		if (!*c->gpu[i].bdf)
+			return true;
+	return false;
+}
+
 bool nvml_has_uuid(const struct nvml *n, const char *uuid)
 {
 	for (size_t i = 0; i < n->gpu_count; i++)

@@ -72,6 +72,9 @@ extern const struct shape shape_nvml, shape_cuda;
 const struct nvml_gpu *
 nvml_gpu(const struct nvml *n,
 	 const char *bdf); /* NULL: not listed. BDF domains of 4 or 8 digits */
+/* A GPU is listed whose address the driver, or CUDA, did not tell: it may be any. */
+bool nvml_hides_one(const struct nvml *n);
+bool cuda_hides_one(const struct cuda *c);
 /* A GPU of that UUID, or of one that begins so, is listed, or may be: one has no UUID here. */
 bool nvml_has_uuid(const struct nvml *n, const char *uuid);
 /*

@@ -15,7 +15,9 @@ static const struct meaning {
 	{ 34, "cuda-stub-library", "libcuda.so.1 is the toolkit's stub" },
 	{ 35, "driver-version-mismatch", "libcuda.so.1 is newer than the loaded module" },
 	{ 36, "driver-version-mismatch", "libcuda.so.1 is newer than the loaded module" },
+	{ 46, "gpu-compute-mode", "the GPU takes no CUDA programs now" },
 	{ NO_DEVICE, "cuda-no-device", "CUDA finds no GPU" },
+	{ 214, "gpu-memory-fault", "CUDA stops at a memory error that ECC could not correct" },
 	{ 802, "fabric-manager-missing", "CUDA waits for the NVLink fabric" },
 	{ 803, "driver-version-mismatch", "libcuda.so.1 does not fit the loaded module" },
 	{ 804, "cuda-compat-on-host", "a compatibility libcuda.so.1 is in the way" },
@@ -166,6 +168,8 @@ static void judge(const struct facts *f, struct verdict *v)
 	const struct cuda_gpu *g = cuda_gpu(c, f->pci.chosen->bdf);
 	if (g)
 		well(c, g, v);
+	else if (cuda_hides_one(c))
+		found_unknown(v, "egpu probe cuda", "CUDA lists a GPU without its address");
 	else
 		found_broken(v, "cuda-no-device", f->pci.chosen->bdf,
 			     "CUDA does not list %s; GPUs that it lists: %zu", f->pci.chosen->bdf,

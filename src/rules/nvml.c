@@ -48,7 +48,7 @@ static void failed(const struct facts *f, struct verdict *v, uint64_t code, cons
 	const struct meaning *m = meaning_of(code);
 	const char *bdf = f->pci.chosen->bdf;
 
-	if (code == NO_PERMISSION && u64_or(f->machine.uid, 0) != 0) {
+	if (code == NO_PERMISSION && !is_u64(f->machine.uid, 0)) {
 		found_unknown(v, "sudo egpu check", "the device nodes are not for this user");
 		return;
 	}
@@ -155,6 +155,24 @@ static void health(const struct nvml_gpu *g, struct verdict *v)
 			      g->pcie_replays.v);
 }
 
+/* What was asked for and not answered says neither that it is well nor that it is not. */
+static void not_told(const struct nvml_gpu *g, struct verdict *v)
+{
+	const struct {
+		struct maybe_u64 m;
+		const char *what, *show;
+	} parts[] = {
+		{ g->throttle_reasons, "whether it is slowed down",
+		  "nvidia-smi -q -d PERFORMANCE" },
+		{ g->ecc_uncorrected, "its memory errors", "nvidia-smi -q -d ECC" },
+		{ g->pcie_replays, "how much its link sends twice",
+		  "nvidia-smi -q | grep -i replay" },
+	};
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		if (is_unread(parts[i].m.know))
+			found_unknown(v, parts[i].show, "the GPU does not tell %s", parts[i].what);
+}
+
 enum { MIB = 1 << 20 };
 
 static void well(const struct nvml_gpu *g, struct verdict *v)
@@ -194,6 +212,10 @@ static void judge(const struct facts *f, struct verdict *v)
 		return;
 	}
 	const struct nvml_gpu *g = listed(f);
+	if (!g && nvml_hides_one(n)) {
+		found_unknown(v, "nvidia-smi -L", "the driver lists a GPU without its address");
+		return;
+	}
 	if (!g) {
 		found_broken(v, "driver-lists-no-gpu", f->pci.chosen->bdf,
 			     "the driver does not list %s; GPUs that it lists: %zu",
@@ -206,6 +228,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	}
 	size_t said = v->count;
 	health(g, v);
+	not_told(g, v);
 	if (v->count == said)
 		well(g, v);
 }

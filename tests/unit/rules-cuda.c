@@ -102,7 +102,8 @@ TEST(each_result_has_its_cause)
 		const char *cause;
 	} want[] = {
 		{ 34, "cuda-stub-library" },       { 35, "driver-version-mismatch" },
-		{ 36, "driver-version-mismatch" }, { 100, "cuda-no-device" },
+		{ 36, "driver-version-mismatch" }, { 46, "gpu-compute-mode" },
+		{ 214, "gpu-memory-fault" },       { 100, "cuda-no-device" },
 		{ 802, "fabric-manager-missing" }, { 803, "driver-version-mismatch" },
 		{ 804, "cuda-compat-on-host" },    { 2, "cuda-init-unknown" },
 	};
@@ -146,6 +147,12 @@ TEST(a_uvm_that_is_closed_to_this_user_is_unknown)
 	CHECK_STR(of_user(1000, 0, 999, node, 2).cause->id, "cuda-init-unknown");
 	node[0].mode = node[1].mode = 0666;
 	CHECK_STR(of_user(1000, 0, 999, node, 2).cause->id, "cuda-init-unknown");
+}
+
+TEST(gpu_without_an_address_may_be_this_one)
+{
+	struct cuda_gpu g = { .bdf = "", .capability_major = 8 };
+	CHECK_FOUND(judge(working(&g)), STATUS_UNKNOWN, "", "CUDA lists a GPU without its address");
 }
 
 TEST(gpu_that_cuda_does_not_list_is_broken)

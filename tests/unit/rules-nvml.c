@@ -151,6 +151,9 @@ TEST(no_permission_is_a_fault_for_root_and_unknown_for_others)
 	CHECK_FOUND(of_result(4, "", 1000), STATUS_UNKNOWN, "",
 		    "the device nodes are not for this user");
 	CHECK_STR(of_result(4, "", 1000).show, "sudo egpu check");
+	CHECK_FOUND(
+	    of_facts((struct facts){ .nvml = { .end = PROBE_ANSWERED, .result = { KNOWN, 4 } } }),
+	    STATUS_UNKNOWN, "", "the device nodes are not for this user");
 }
 
 TEST(mismatch_names_both_versions_where_they_are_known)
@@ -178,6 +181,30 @@ TEST(gpu_that_the_driver_does_not_list_is_broken)
 	other.bdf = "00000000:01:00.0";
 	CHECK_FOUND(of_gpu(other), STATUS_BROKEN, "driver-lists-no-gpu",
 		    "the driver does not list 22:00.0; GPUs that it lists: 1");
+}
+
+TEST(gpu_without_an_address_may_be_this_one)
+{
+	struct nvml_gpu g = rtx_3060();
+	g.bdf = "";
+	CHECK_FOUND(of_gpu(g), STATUS_UNKNOWN, "", "the driver lists a GPU without its address");
+	CHECK_STR(of_gpu(g).show, "nvidia-smi -L");
+}
+
+TEST(health_that_could_not_be_read_is_not_well)
+{
+	struct nvml_gpu g = rtx_3060();
+	g.throttle_reasons = unknown_u64(UNREADABLE, "nvml:all");
+	CHECK_FOUND(of_gpu(g), STATUS_UNKNOWN, "",
+		    "the GPU does not tell whether it is slowed down");
+	g.throttle_reasons = unknown_u64(ABSENT, "nvml:all");
+	CHECK_INT(of_gpu(g).status, STATUS_OK);
+	g.ecc_uncorrected = unknown_u64(UNREADABLE, "nvml:all");
+	CHECK_FOUND(of_gpu(g), STATUS_UNKNOWN, "", "the GPU does not tell its memory errors");
+	g.ecc_uncorrected = unknown_u64(ABSENT, "nvml:all");
+	g.pcie_replays = unknown_u64(UNREADABLE, "nvml:all");
+	CHECK_FOUND(of_gpu(g), STATUS_UNKNOWN, "",
+		    "the GPU does not tell how much its link sends twice");
 }
 
 TEST(lost_gpu_is_found_with_and_without_its_address)
