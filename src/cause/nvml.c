@@ -209,7 +209,7 @@ const struct cause causes_nvml[] = {
 			"# Hot? Clear the enclosure's air inlets, clean its fans. Not hot? Shut",
 			"# down, seat the card's power plugs, no two plugs on one cable." },
 	    .source = NVML_GUIDE,
-	    .sign = SIGNS({ 50, "HW Slowdown : Active" },
+	    .sign = SIGNS({ 50, "HW Slowdown : Active", .unless = "thermal-throttle power-brake" },
 			  { 80, "0x0000000000000008", .with = "throttle-query" }),
 	},
 	{
