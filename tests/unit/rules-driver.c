@@ -330,13 +330,20 @@ TEST(processes_that_were_not_seen_are_unknown)
 	CHECK_INT(count_of(STATUS_UNKNOWN), 0);
 }
 
-TEST(causes_of_this_link_are_complete)
+static void check_complete(const struct cause *list)
 {
-	for (const struct cause *c = causes_driver; c->id; c++) {
+	for (const struct cause *c = list; c->id; c++) {
 		CHECK_STR(c->link, "driver");
 		CHECK(c->title && c->why && c->source && c->remedy[0]);
 		CHECK(strncmp(c->source, "https://", 8) == 0);
 		for (size_t i = 0; c->explains[i]; i++)
 			CHECK(cause_of_id(c->explains[i]) != NULL);
 	}
+}
+
+TEST(causes_of_this_link_are_complete)
+{
+	check_complete(causes_driver_bind);
+	check_complete(causes_driver_lost);
+	check_complete(causes_driver_reach);
 }
