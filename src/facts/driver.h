@@ -61,7 +61,13 @@ struct driver {
 	struct maybe_text
 	    gpu_driver; /* bound to the chosen GPU: nvidia nouveau vfio-pci; ABSENT: none */
 	struct maybe_u64 nvidia_loaded, uvm_loaded, drm_loaded, modeset_loaded,
-	    nouveau_loaded;           /* flags */
+	    nouveau_loaded; /* flags */
+	/*
+	 * Looked for where the module is not loaded. Forbidden: what no `modprobe` gets past, as
+	 * "install nvidia /bin/false"; from is "FILE:LINE" or /proc/cmdline. Blacklisted: the GPU
+	 * does not call for it by itself, but `modprobe` loads it.
+	 */
+	struct maybe_text nvidia_forbidden, nvidia_blacklisted, uvm_forbidden;
 	struct maybe_text version;    /* of the loaded nvidia module */
 	struct maybe_u64 is_open;     /* flag: the open kernel modules */
 	struct maybe_text video_bios; /* /proc/driver/nvidia/gpus/BDF/information; "??.??.??.??.??"

@@ -159,6 +159,22 @@ static bool other_builder(struct mend *a, const struct tool *t)
 	return true;
 }
 
+/* What modprobe cannot get past: each of the modules needs nvidia itself. */
+static bool is_forbidden(struct mend *a, const struct tool *t)
+{
+	const struct driver *d = &a->p->facts->driver;
+	struct maybe_text by = d->nvidia_forbidden;
+
+	if (!str_eq(t->command, "modprobe"))
+		return false;
+	if (by.know != KNOWN && names_have(&a->word, "nvidia_uvm"))
+		by = d->uvm_forbidden;
+	if (by.know != KNOWN)
+		return false;
+	a->why_not = arena_printf(a->p->arena, "%s forbids it: %s", by.from, by.v);
+	return true;
+}
+
 bool mend_tool(struct mend *a)
 {
 	for (const struct tool *t = tools; t < tools + COUNT_OF(tools); t++) {
@@ -166,7 +182,7 @@ bool mend_tool(struct mend *a)
 		const char *given = own ? operands(a, t, own, &count) : NULL;
 		if (!given || count < t->operands_min)
 			continue;
-		if (other_builder(a, t))
+		if (other_builder(a, t) || is_forbidden(a, t))
 			return false;
 		struct step *s =
 		    planner_add(a->p, STEP_RUN, "%s%s%s", t->what, t->names_operands ? " " : "",

@@ -117,6 +117,74 @@ TEST(module_that_is_built_in_counts_as_loaded)
 	CHECK(is_u64(look()->nvidia_loaded, 0));
 }
 
+static void have_no_module(const char *cmdline, const char *modprobe)
+{
+	TABLE_ADD(&host, { "/proc/modules", "i915 1 0 - Live 0x0\n" }, { "/proc/cmdline", cmdline },
+		  { "/etc/modprobe.d/local.conf", modprobe });
+}
+
+TEST(a_blacklist_keeps_the_module_from_loading_by_itself_only)
+{
+	have_no_module("root=/dev/sda2\n", "# x\nblacklist nvidia\nblacklist nvidia_uvm\n");
+	const struct driver *d = look();
+
+	CHECK_STR(d->nvidia_blacklisted.v, "blacklist nvidia");
+	CHECK_STR(d->nvidia_blacklisted.from, "/etc/modprobe.d/local.conf:2");
+	CHECK_INT(d->nvidia_forbidden.know, ABSENT);
+	CHECK_INT(d->uvm_forbidden.know, ABSENT);
+	have_no_module("modprobe.blacklist=nouveau modprobe.blacklist=x,nvidia\n", "");
+	CHECK_STR(look()->nvidia_blacklisted.v, "modprobe.blacklist=x,nvidia");
+	CHECK_STR(d->nvidia_blacklisted.from, "/proc/cmdline");
+	CHECK_INT(d->nvidia_forbidden.know, ABSENT);
+}
+
+TEST(what_modprobe_cannot_get_past_is_found)
+{
+	static const char *const some[] = {
+		"install nvidia /bin/false",
+		"install nvidia /usr/bin/true",
+		"install nvidia true # not here",
+		"alias nvidia off",
+	};
+	for (size_t i = 0; i < COUNT_OF(some); i++) {
+		have_no_module("quiet\n", some[i]);
+		CHECK_STR(look()->nvidia_forbidden.v, some[i]);
+		CHECK_STR(facts.driver.nvidia_forbidden.from, "/etc/modprobe.d/local.conf:1");
+	}
+	have_no_module("module_blacklist=nouveau,nvidia quiet\n", "install nvidia-uvm false\n");
+	CHECK_STR(look()->nvidia_forbidden.v, "module_blacklist=nouveau,nvidia");
+	CHECK_STR(facts.driver.nvidia_forbidden.from, "/proc/cmdline");
+	CHECK_STR(facts.driver.uvm_forbidden.v, "install nvidia_uvm false");
+}
+
+/* Debian's way to choose among several drivers, and what laptops have against nouveau. */
+TEST(lines_that_load_the_module_otherwise_forbid_nothing)
+{
+	static const char *const some[] = {
+		"install nvidia modprobe -i nvidia-current $CMDLINE_OPTS\n",
+		"install nvidia /bin/true && modprobe -i nvidia\n",
+		"alias nvidia nvidia-current\n",
+		"blacklist nouveau\ninstall nouveau /bin/false\nalias nouveau off\n",
+		"# blacklist nvidia\nblacklist nvidiafb\n",
+	};
+	for (size_t i = 0; i < COUNT_OF(some); i++) {
+		have_no_module("module_blacklist=nouveau,nvidiafb\n", some[i]);
+		CHECK_INT(look()->nvidia_forbidden.know, ABSENT);
+		CHECK_INT(facts.driver.nvidia_blacklisted.know, ABSENT);
+	}
+}
+
+TEST(what_forbids_a_module_is_unknown_where_it_may_not_be_read)
+{
+	have_no_module("quiet\n", "");
+	TABLE_ADD(&host, { "/etc/modprobe.d", .error = -EACCES });
+	CHECK_INT(look()->nvidia_forbidden.know, DENIED);
+	CHECK_INT(facts.driver.nvidia_blacklisted.know, DENIED);
+	TABLE_ADD(&host, { "/proc/modules", MODULES });
+	facts.driver = (struct driver){ 0 };
+	CHECK_INT(look()->nvidia_forbidden.know, NOT_LOOKED);
+}
+
 TEST(nodes_are_looked_at_with_the_majors_that_the_driver_has_now)
 {
 	add_driver();

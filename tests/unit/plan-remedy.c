@@ -267,3 +267,18 @@ TEST(without_a_gpu_the_driver_waits_and_the_thunderbolt_module_does_not)
 	CHECK(step_of(fix("thunderbolt-driver-missing", ""), STEP_RUN));
 	CHECK(step_of(fix("container-devices-lost", "ollama"), STEP_CONTAINER));
 }
+
+TEST(module_that_is_forbidden_is_not_loaded_in_vain)
+{
+	facts.driver.gpu_driver = unknown_text(ABSENT, "x");
+	facts.driver.nvidia_forbidden = known_text("alias nvidia off", "/etc/modprobe.d/x.conf:4");
+	struct plan *p = fix("module-not-loaded", "");
+
+	CHECK(!step_of(p, STEP_RUN));
+	CHECK_STR(p->step[0].why, "/etc/modprobe.d/x.conf:4 forbids it: alias nvidia off");
+	facts.driver.nvidia_forbidden = unknown_text(ABSENT, "x");
+	facts.driver.uvm_forbidden = known_text("module_blacklist=nvidia_uvm", "/proc/cmdline");
+	CHECK_STR(fix("uvm-not-loaded", "")->step[0].why,
+		  "/proc/cmdline forbids it: module_blacklist=nvidia_uvm");
+	CHECK(step_of(fix("module-not-loaded", ""), STEP_RUN));
+}

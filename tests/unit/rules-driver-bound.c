@@ -88,6 +88,50 @@ TEST(module_that_may_have_been_refused_is_told_so)
 				 "signature was not read");
 }
 
+TEST(what_forbids_the_module_is_named)
+{
+	facts.driver.gpu_driver = unknown_text(ABSENT, "");
+	facts.driver.nvidia_loaded.v = 0;
+	facts.driver.nvidia_blacklisted =
+	    known_text("blacklist nvidia", "/etc/modprobe.d/local.conf:2");
+	check_broken("module-blacklisted");
+	CHECK_STR(judge()->subject, "/etc/modprobe.d/local.conf");
+	CHECK_STR(judge()->text, "nvidia is not loaded, /etc/modprobe.d/local.conf, line 2 keeps "
+				 "it from loading by itself: blacklist nvidia");
+	facts.driver.nvidia_forbidden = known_text("module_blacklist=nvidia", "/proc/cmdline");
+	check_broken("module-forbidden");
+	CHECK_STR(judge()->subject, "the kernel command line");
+	CHECK_STR(judge()->text, "nvidia is not loaded, the kernel command line forbids it: "
+				 "module_blacklist=nvidia");
+}
+
+TEST(what_was_refused_was_not_kept_back_by_a_blacklist)
+{
+	facts.driver.gpu_driver = unknown_text(ABSENT, "");
+	facts.driver.nvidia_loaded.v = 0;
+	facts.driver.nvidia_blacklisted = known_text("blacklist nvidia", "/etc/modprobe.d/x:2");
+	happened(EVENT_SIGNATURE, 3000000);
+	check_broken("secure-boot-rejects-module");
+}
+
+TEST(what_forbids_the_module_may_be_unread)
+{
+	facts.driver.gpu_driver = unknown_text(ABSENT, "");
+	facts.driver.nvidia_loaded.v = 0;
+	facts.driver.nvidia_forbidden = unknown_text(DENIED, "/etc/modprobe.d");
+	facts.driver.nvidia_blacklisted = facts.driver.nvidia_forbidden;
+	check_broken("module-not-loaded");
+	CHECK_INT(count_of(STATUS_UNKNOWN), 1);
+	CHECK_STR(said.finding[1].text,
+		  "what forbids to load nvidia: /etc/modprobe.d: permission denied");
+}
+
+TEST(what_is_said_of_a_module_that_is_loaded_forbids_nothing)
+{
+	facts.driver.nvidia_forbidden = known_text("install nvidia /bin/false", "f:1");
+	CHECK_INT(judge()->status, STATUS_OK);
+}
+
 TEST(refusal_of_an_earlier_plug_is_not_today_s)
 {
 	facts.driver.gpu_driver = unknown_text(ABSENT, "");

@@ -192,6 +192,16 @@ TEST(uvm_missing_breaks_cuda)
 	check_broken("uvm-not-loaded");
 }
 
+TEST(uvm_that_may_not_be_loaded_is_told_with_what_forbids_it)
+{
+	facts.driver.uvm_loaded.v = 0;
+	facts.driver.uvm_forbidden =
+	    known_text("install nvidia_uvm /bin/true", "/etc/modprobe.d/local.conf:7");
+	check_broken("module-forbidden");
+	CHECK_STR(judge()->text, "nvidia_uvm is not loaded, /etc/modprobe.d/local.conf, line 7 "
+				 "forbids it: install nvidia_uvm /bin/true");
+}
+
 TEST(uvm_that_comes_on_demand_is_fine)
 {
 	facts.driver.uvm_loaded.v = 0;

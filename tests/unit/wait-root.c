@@ -88,6 +88,8 @@ TEST(what_no_event_of_this_boot_can_mend_is_hopeless)
 		{ "secure-boot", true },
 		{ "enclosure-not-authorized", false },
 		{ "module-not-loaded", false },
+		{ "module-blacklisted", false },
+		{ "module-forbidden", true },
 		{ "gpu-not-on-bus", false },
 	};
 	for (size_t i = 0; i < COUNT_OF(some); i++) {

@@ -20,6 +20,7 @@ static const char *const hopeless[] = {
 	"driver-version-mismatch",
 	"gpu-unsupported-by-branch",
 	"kernel-without-nvidia",
+	"module-forbidden",
 	"modules-gone",
 	"nouveau-bound",
 	"open-module-required",

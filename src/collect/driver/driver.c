@@ -5,6 +5,7 @@
  * the driver: its README, chapter "The /proc File System Interface".
  */
 #include "collect/collect.h"
+#include "collect/driver/forbidden.h"
 #include "collect/sysfs.h"
 
 #include <string.h>
@@ -285,6 +286,7 @@ void collect_driver(struct facts *f, struct host *h)
 	struct driver *d = &f->driver;
 
 	collect_modules(f, h);
+	collect_forbidden(f, h);
 	if (is_u64(d->nvidia_loaded, 1)) {
 		collect_version(f, h);
 		collect_params(f, h);

@@ -2,6 +2,8 @@
 /* Is the driver bound to the GPU, and is it the one that the GPU needs. */
 #include "rules/driver/driver.h"
 
+#include <string.h>
+
 const char *driver_gpu(const struct facts *f)
 {
 	return pci_short_bdf(f->pci.chosen->bdf);
@@ -55,6 +57,61 @@ static bool may_be_refused(const struct facts *f)
 	       (is_u64(f->kernel.secure_boot, 1) || is_u64(f->kernel.sig_enforce, 1));
 }
 
+/* A file, or "the kernel command line". */
+static const char *place_of(struct arena *a, struct maybe_text said)
+{
+	if (str_eq(said.from, "/proc/cmdline"))
+		return "the kernel command line";
+	return str_ndup(a, said.from, strcspn(said.from, ":"));
+}
+
+/* "the kernel command line", "/etc/modprobe.d/local.conf, line 3". */
+static const char *place_and_line(struct arena *a, struct maybe_text said)
+{
+	const char *line = strchr(said.from, ':');
+
+	return arena_printf(a, "%s%s%s", place_of(a, said), line ? ", line " : "",
+			    line ? line + 1 : "");
+}
+
+void driver_judge_forbidden(struct verdict *v, struct maybe_text by, const char *module)
+{
+	found_broken(v, "module-forbidden", place_of(v->arena, by),
+		     "%s is not loaded, %s forbids it: %s", module, place_and_line(v->arena, by),
+		     by.v);
+}
+
+/* Whatever it is, the module is not loaded; what would tell more was not read. */
+static void judge_forbidden_read(struct maybe_text by, struct verdict *v)
+{
+	if (is_unread(by.know))
+		found_unknown(v, "sudo modprobe --showconfig | grep nvidia",
+			      "what forbids to load nvidia: %s: %s", by.from, know_why(by.know));
+}
+
+static void judge_not_loaded(const struct facts *f, struct verdict *v)
+{
+	const struct driver *d = &f->driver;
+	struct maybe_text list = d->nvidia_blacklisted;
+
+	if (d->nvidia_forbidden.know == KNOWN)
+		driver_judge_forbidden(v, d->nvidia_forbidden, "nvidia");
+	else if (driver_last(d, EVENT_SIGNATURE))
+		found_broken(v, "secure-boot-rejects-module", "",
+			     "the kernel refused a module for its signature");
+	else if (list.know == KNOWN)
+		found_broken(v, "module-blacklisted", place_of(v->arena, list),
+			     "nvidia is not loaded, %s keeps it from loading by itself: %s",
+			     place_and_line(v->arena, list), list.v);
+	else if (may_be_refused(f))
+		found_broken(v, "module-not-loaded", "",
+			     "the nvidia module is not loaded; whether the kernel refused its "
+			     "signature was not read");
+	else
+		found_broken(v, "module-not-loaded", "", "the nvidia module is not loaded");
+	judge_forbidden_read(d->nvidia_forbidden, v);
+}
+
 static void judge_unbound(const struct facts *f, struct verdict *v)
 {
 	const struct driver *d = &f->driver;
@@ -77,15 +134,8 @@ static void judge_unbound(const struct facts *f, struct verdict *v)
 	else if (d->nvidia_loaded.know != KNOWN)
 		found_unknown(v, "lsmod | grep nvidia", "the loaded modules: %s",
 			      know_why(d->nvidia_loaded.know));
-	else if (driver_last(d, EVENT_SIGNATURE))
-		found_broken(v, "secure-boot-rejects-module", "",
-			     "the kernel refused a module for its signature");
-	else if (may_be_refused(f))
-		found_broken(v, "module-not-loaded", "",
-			     "the nvidia module is not loaded; whether the kernel refused its "
-			     "signature was not read");
 	else
-		found_broken(v, "module-not-loaded", "", "the nvidia module is not loaded");
+		judge_not_loaded(f, v);
 }
 
 bool driver_judge_bound(const struct facts *f, struct verdict *v)

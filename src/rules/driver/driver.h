@@ -14,6 +14,8 @@ bool driver_judge_bound(const struct facts *f, struct verdict *v);
  * True: the loaded ones are not for this GPU.
  */
 bool driver_judge_flavour(const struct facts *f, struct verdict *v);
+/* A module that is not loaded, and what forbids it: KNOWN. */
+void driver_judge_forbidden(struct verdict *v, struct maybe_text by, const char *module);
 
 /* nvidia_uvm, and the nodes that every CUDA program opens. */
 void driver_judge_reach(const struct facts *f, struct verdict *v);

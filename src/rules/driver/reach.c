@@ -24,7 +24,9 @@ static void judge_uvm(const struct facts *f, struct verdict *v)
 
 	if (is_u64(loaded, 1) || driver_cuda_starts(f))
 		return;
-	if (loaded.know == KNOWN)
+	if (loaded.know == KNOWN && f->driver.uvm_forbidden.know == KNOWN)
+		driver_judge_forbidden(v, f->driver.uvm_forbidden, "nvidia_uvm");
+	else if (loaded.know == KNOWN)
 		found_broken(v, "uvm-not-loaded", "",
 			     "nvidia_uvm is not loaded, so CUDA cannot start");
 	else
