@@ -41,6 +41,23 @@ const struct cause causes_controller[] = {
 		{ 75, "/sys/bus/thunderbolt/devices/*/security: No such file" }),
 	},
 	{
+	    .id = "thunderbolt-controller-unbound",
+	    .link = "controller",
+	    .title = "the thunderbolt driver has left out one controller",
+	    .why = "The driver is loaded, and this controller was taken from it or held by "
+		   "another driver. What is plugged into its ports is not seen, while other "
+		   "ports may work.",
+	    .remedy = { "# where another driver holds it (lspci -k -s {}), unbind it there first",
+			"echo {} | sudo tee /sys/bus/pci/drivers/thunderbolt/bind",
+			"sudo dmesg | grep -i thunderbolt | tail -20" },
+	    .lasting = { "# take away what sets it aside for another driver:",
+			 "grep -rnE 'vfio|driver_override' /etc/modprobe.d /etc/udev/rules.d "
+			 "/proc/cmdline" },
+	    .source = "https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-bus-pci",
+	    .explains = { "enclosure-not-seen", "enclosure-not-authorized", "bolt-missing",
+			  "gpu-not-on-bus", "no-gpu-here", "gpu-late" },
+	},
+	{
 	    .id = "thunderbolt-firmware-failed",
 	    .link = "controller",
 	    .title = "the Thunderbolt controller's own firmware does not run",

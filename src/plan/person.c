@@ -83,6 +83,8 @@ bool person_looks(const char *line)
 static const struct {
 	const char *line, *sentence;
 } sentences[] = {
+	{ " tee /sys/bus/pci/drivers/thunderbolt/bind",
+	  "let the thunderbolt driver take the controller" },
 	{ " tee -a ", "add to this file" },
 	{ " tee ", "write this file" },
 	{ "systemctl reboot --boot-loader-entry", "reboot into the entry that has the driver" },

@@ -18,23 +18,50 @@ static size_t bound_count(const struct thunderbolt *t)
 	return count;
 }
 
+/* Nothing that could hold a GPU is seen, and an enclosure that is known may hang on this one. */
+static bool may_hide_enclosure(const struct facts *f)
+{
+	const struct thunderbolt *t = &f->thunderbolt;
+	return !f->pci.chosen && !thunderbolt_enclosure(t, "") && thunderbolt_missed(t);
+}
+
+/* The module is there, as others show, or another driver was quicker: to load it is of no use. */
+static void judge_left_out(const struct facts *f, const struct tb_controller *c, struct verdict *v)
+{
+	const char *bdf = pci_short_bdf(c->bdf);
+	const char *driver = text_or(c->driver, "no driver");
+	const struct bolt_device *missed = thunderbolt_missed(&f->thunderbolt);
+
+	if (may_hide_enclosure(f))
+		found_broken(v, "thunderbolt-controller-unbound", c->bdf,
+			     "controller %s has %s; %s %s may be plugged in there", bdf, driver,
+			     missed->vendor, missed->name);
+	else if (f->pci.chosen || bound_count(&f->thunderbolt))
+		found_warning(v, "thunderbolt-controller-unbound", c->bdf,
+			      "controller %s has %s; nothing can be plugged in there", bdf, driver);
+	else
+		found_broken(v, "thunderbolt-controller-unbound", c->bdf,
+			     "controller %s has %s, so no enclosure can be seen", bdf, driver);
+}
+
 /* Firmware may open a tunnel at power-on by itself, so a GPU can be there without the driver. */
 static void judge_driver(const struct facts *f, const struct tb_controller *c, struct verdict *v)
 {
 	const char *bdf = pci_short_bdf(c->bdf);
-	const char *driver = text_or(c->driver, "no driver");
 
 	if (is_bound(c))
 		return;
 	if (c->driver.know != KNOWN && c->driver.know != ABSENT)
 		found_unknown(v, "lspci -k -d ::0c03", "the driver of controller %s: %s", bdf,
 			      know_why(c->driver.know));
-	else if (f->pci.chosen || bound_count(&f->thunderbolt))
+	else if (c->driver.know == KNOWN || bound_count(&f->thunderbolt))
+		judge_left_out(f, c, v);
+	else if (f->pci.chosen)
 		found_warning(v, "thunderbolt-driver-missing", c->bdf,
-			      "controller %s has %s; nothing can be plugged in there", bdf, driver);
+			      "controller %s has no driver; nothing can be plugged in there", bdf);
 	else
 		found_broken(v, "thunderbolt-driver-missing", c->bdf,
-			     "controller %s has %s, so no enclosure can be seen", bdf, driver);
+			     "controller %s has no driver, so no enclosure can be seen", bdf);
 }
 
 static bool allows_pcie(const char *security)

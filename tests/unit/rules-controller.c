@@ -102,6 +102,58 @@ TEST(controller_without_driver_is_a_warning_while_the_gpu_is_there)
 		  "controller 00:0d.2 has no driver; nothing can be plugged in there");
 }
 
+/* The second of two, whose sibling shows that the module is loaded. */
+static void with_second(struct maybe_text driver)
+{
+	static struct tb_controller both[2];
+	both[0] = nhi;
+	both[1] = (struct tb_controller){ .bdf = "0000:00:0d.3", .driver = driver };
+	facts.thunderbolt.controller = both;
+	facts.thunderbolt.controller_count = 2;
+}
+
+TEST(controller_that_its_driver_left_out_is_a_warning)
+{
+	with_second(unknown_text(ABSENT, ""));
+	CHECK_ONE(judge(), "warning", "thunderbolt-controller-unbound",
+		  "controller 00:0d.3 has no driver; nothing can be plugged in there");
+	CHECK_STR(judge()->finding[0].subject, "0000:00:0d.3");
+	with_second(known_text("vfio-pci", ""));
+	CHECK_ONE(judge(), "warning", "thunderbolt-controller-unbound",
+		  "controller 00:0d.3 has vfio-pci; nothing can be plugged in there");
+}
+
+TEST(controller_that_its_driver_left_out_is_broken_where_an_enclosure_may_hang_on_it)
+{
+	struct bolt_device box = { .uuid = "u",
+				   .vendor = "Razer",
+				   .name = "Core X",
+				   .type = "peripheral",
+				   .status = "disconnected",
+				   .stored = true };
+
+	facts.thunderbolt.bolt = &box;
+	facts.thunderbolt.bolt_count = 1;
+	facts.thunderbolt.device_count = 1;
+	with_second(unknown_text(ABSENT, ""));
+	CHECK_ONE(judge(), "broken", "thunderbolt-controller-unbound",
+		  "controller 00:0d.3 has no driver; Razer Core X may be plugged in there");
+	facts.thunderbolt.device_count = 2;
+	CHECK_INT(judge()->finding[0].status, STATUS_WARNING);
+	facts.thunderbolt.device_count = 1;
+	with_gpu(REACH_THUNDERBOLT);
+	CHECK_INT(judge()->finding[0].status, STATUS_WARNING);
+}
+
+TEST(only_controller_with_another_driver_is_not_mended_by_the_module)
+{
+	facts.thunderbolt.know = ABSENT;
+	facts.thunderbolt.domain_count = facts.thunderbolt.device_count = 0;
+	nhi.driver = known_text("vfio-pci", "");
+	CHECK_ONE(judge(), "broken", "thunderbolt-controller-unbound",
+		  "controller 00:0d.2 has vfio-pci, so no enclosure can be seen");
+}
+
 TEST(driver_that_may_not_be_seen_is_unknown)
 {
 	nhi.driver = unknown_text(DENIED, "");
