@@ -22,32 +22,49 @@ static const uint16_t intel_nhi[] = {
 	0x15dd, 0x15de, 0x15e8, 0x15eb, 0x8a0d, 0x8a17, 0x1134, 0x1137, 0x5781, 0x5784,
 };
 
-static bool is_controller(struct host *h, struct arena *a, const char *dev)
+static bool is_intel_nhi(uint64_t device)
 {
-	struct maybe_u64 class = sysfs_u64(h, a, dev, "class", 16);
-	if (is_u64(class, CLASS_USB4))
-		return true;
-	if (!is_u64(class, CLASS_SYSTEM_OTHER) ||
-	    !is_u64(sysfs_u64(h, a, dev, "vendor", 16), VENDOR_INTEL))
-		return false;
-	uint64_t device = u64_or(sysfs_u64(h, a, dev, "device", 16), 0);
 	for (size_t i = 0; i < COUNT_OF(intel_nhi); i++)
 		if (intel_nhi[i] == device)
 			return true;
 	return false;
 }
 
+/* A flag; what is unplugged meanwhile is none. */
+static struct maybe_u64 is_controller(struct host *h, struct arena *a, const char *dev)
+{
+	struct maybe_u64 class = sysfs_u64(h, a, dev, "class", 16);
+
+	if (is_unread(class.know) || !is_u64(class, CLASS_SYSTEM_OTHER))
+		return class.know == KNOWN ? known_u64(class.v == CLASS_USB4, class.from) : class;
+	struct maybe_u64 vendor = sysfs_u64(h, a, dev, "vendor", 16);
+	if (vendor.know != KNOWN || vendor.v != VENDOR_INTEL)
+		return vendor.know == KNOWN ? known_u64(0, vendor.from) : vendor;
+	struct maybe_u64 device = sysfs_u64(h, a, dev, "device", 16);
+	return device.know == KNOWN ? known_u64(is_intel_nhi(device.v), device.from) : device;
+}
+
 static void collect_controllers(struct thunderbolt *t, struct arena *a, struct host *h)
 {
 	struct names found;
-	if (host_list(h, a, PCI, &found, NULL) < 0)
+	int r = host_list(h, a, PCI, &found, NULL);
+
+	t->controllers_know = r < 0 ? know_of_errno(r) : KNOWN;
+	if (r < 0) {
+		t->controllers_from = PCI;
 		return;
+	}
 	t->controller = arena_alloc(a, CONTROLLERS_MAX * sizeof(*t->controller));
 	for (size_t i = 0; i < found.count && i < PCI_DEVICES_MAX; i++) {
 		const char *dev = arena_printf(a, PCI "/%s", found.name[i]);
+		struct maybe_u64 is = is_controller(h, a, dev);
 		if (t->controller_count == CONTROLLERS_MAX)
 			return;
-		if (is_controller(h, a, dev))
+		if (is_unread(is.know) && t->controllers_know == KNOWN) {
+			t->controllers_know = is.know;
+			t->controllers_from = is.from;
+		}
+		if (is_u64(is, 1))
 			t->controller[t->controller_count++] = (struct tb_controller){
 				.bdf = found.name[i],
 				.driver = sysfs_link(h, a, dev, "driver"),

@@ -69,6 +69,8 @@ const struct shape shape_thunderbolt = {
 	(const struct field[]){
 	    FIELD(KNOW, struct thunderbolt, know),
 	    FIELDS_OF(struct thunderbolt, controller, &shape_controller),
+	    FIELD(KNOW, struct thunderbolt, controllers_know),
+	    FIELD(NAME, struct thunderbolt, controllers_from),
 	    FIELDS_OF(struct thunderbolt, domain, &shape_domain),
 	    FIELDS_OF(struct thunderbolt, device, &shape_device),
 	    FIELD(KNOW, struct thunderbolt, bolt_know),

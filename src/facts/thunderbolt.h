@@ -50,6 +50,9 @@ struct thunderbolt {
 	enum know know; /* of sysfs: ABSENT where the kernel has no thunderbolt bus */
 	struct tb_controller *controller;
 	size_t controller_count;
+	/* KNOWN: no function of the PCI bus is left of which it could not be told. */
+	enum know controllers_know;
+	const char *controllers_from; /* the file of the first that is; NULL: none */
 	struct tb_domain *domain;
 	size_t domain_count;
 	struct tb_device *device;

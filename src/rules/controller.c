@@ -135,6 +135,22 @@ static void say_ok(const struct facts *f, struct verdict *v)
 		 text_or(d->security, "not known"), protection);
 }
 
+/* What could be one is of no interest once the GPU has been reached. */
+static bool hides_controller(const struct facts *f)
+{
+	return is_unread(f->thunderbolt.controllers_know) && !f->pci.chosen;
+}
+
+static void judge_unread(const struct facts *f, struct verdict *v)
+{
+	const struct thunderbolt *t = &f->thunderbolt;
+
+	if (hides_controller(f))
+		found_unknown(v, "lspci -nn -d ::0c03", "whether there is a%s controller: %s: %s",
+			      t->controller_count ? "nother" : "", t->controllers_from,
+			      know_why(t->controllers_know));
+}
+
 static void judge_no_domain(const struct facts *f, struct verdict *v)
 {
 	const struct thunderbolt *t = &f->thunderbolt;
@@ -145,7 +161,7 @@ static void judge_no_domain(const struct facts *f, struct verdict *v)
 	else if (t->know != KNOWN && t->know != ABSENT)
 		found_unknown(v, "ls -l /sys/bus/thunderbolt/devices", "the Thunderbolt bus: %s",
 			      know_why(t->know));
-	else if (t->controller_count)
+	else if (t->controller_count || hides_controller(f))
 		return; /* said of each */
 	else if (f->pci.know != KNOWN && f->pci.know != ABSENT)
 		found_unknown(v, "lspci -nn -d ::0c03", "whether there is a controller: %s",
@@ -165,6 +181,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	}
 	for (size_t i = 0; i < t->controller_count; i++)
 		judge_driver(f, &t->controller[i], v);
+	judge_unread(f, v);
 	for (size_t i = 0; i < t->domain_count; i++)
 		judge_security(f, &t->domain[i], v);
 	if (!t->domain_count)

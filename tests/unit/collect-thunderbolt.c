@@ -52,6 +52,21 @@ static const struct thunderbolt *look_at_laptop(void)
 	return look();
 }
 
+TEST(function_without_a_readable_class_may_be_a_controller)
+{
+	CHECK_INT(look_at_laptop()->controllers_know, KNOWN);
+	TABLE_ADD(&host, { PCI "/0000:00:0d.3/class", .error = -EACCES });
+	CHECK_INT((long long)look()->controllers_know, DENIED);
+	CHECK_STR(facts.thunderbolt.controllers_from, PCI "/0000:00:0d.3/class");
+	TABLE_ADD(&host, { PCI "/0000:00:0d.3/class", "0x088000\n" },
+		  { PCI "/0000:00:0d.3/vendor", "0x8086\n" },
+		  { PCI "/0000:00:0d.3/device", .error = -EIO });
+	look();
+	CHECK_STR(facts.thunderbolt.controllers_from, PCI "/0000:00:0d.3/device");
+	TABLE_ADD(&host, { PCI "/0000:00:0d.3/vendor", "0x10de\n" });
+	CHECK_INT((long long)look()->controllers_know, KNOWN);
+}
+
 TEST(host_and_enclosure_are_read_and_retimers_left_out)
 {
 	const struct thunderbolt *t = look_at_laptop();

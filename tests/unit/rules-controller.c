@@ -83,6 +83,23 @@ TEST(no_controller_is_unknown_where_the_bus_could_not_be_listed)
 	CHECK_ONE(judge(), "unknown", "", "whether there is a controller: permission denied");
 }
 
+TEST(what_may_be_a_controller_is_unknown_until_a_gpu_is_there)
+{
+	facts.thunderbolt.controllers_know = DENIED;
+	facts.thunderbolt.controllers_from = "/sys/bus/pci/devices/0000:00:0d.3/class";
+	CHECK_ONE(judge(), "unknown", "",
+		  "whether there is another controller: /sys/bus/pci/devices/0000:00:0d.3/class: "
+		  "permission denied");
+	facts.thunderbolt.controller_count = facts.thunderbolt.domain_count = 0;
+	facts.thunderbolt.know = ABSENT;
+	CHECK_ONE(judge(), "unknown", "",
+		  "whether there is a controller: /sys/bus/pci/devices/0000:00:0d.3/class: "
+		  "permission denied");
+	facts.thunderbolt.controller_count = facts.thunderbolt.domain_count = 1;
+	with_gpu(REACH_THUNDERBOLT);
+	CHECK_INT(judge()->finding[0].status, STATUS_OK);
+}
+
 TEST(controller_without_driver_is_broken)
 {
 	facts.thunderbolt.know = ABSENT;
