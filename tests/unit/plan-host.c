@@ -314,6 +314,21 @@ TEST(what_is_not_known_is_not_installed)
 	CHECK_STR(refused(), "");
 }
 
+TEST(module_that_was_not_seen_may_be_there)
+{
+	begin();
+	have_unit(DAEMON, "active", "enabled");
+	image.nvidia_module = unknown_text(DENIED, "x");
+	facts.driver.nvidia_loaded = known_u64(0, "x");
+	plan_theme(&theme_packages);
+	CHECK_INT(plan.count, 0);
+	CHECK_STR(refused(), "");
+	image.nvidia_module = unknown_text(ABSENT, "x");
+	facts.driver.nvidia_loaded = unknown_u64(DENIED, "x");
+	plan_theme(&theme_packages);
+	CHECK_INT(plan.count, 0);
+}
+
 /* Order */
 
 TEST(order_waits_for_the_unit_that_waits)

@@ -29,6 +29,15 @@ static bool has_module(const struct facts *f)
 	return is_u64(f->driver.nvidia_loaded, 1);
 }
 
+/* What could not be looked into may have it. */
+static bool no_module(const struct facts *f)
+{
+	for (size_t i = 0; i < f->kernel.image_count; i++)
+		if (f->kernel.image[i].nvidia_module.know != ABSENT)
+			return false;
+	return f->kernel.images_know == KNOWN && is_u64(f->driver.nvidia_loaded, 0);
+}
+
 static bool no_bolt(const struct facts *f)
 {
 	return f->thunderbolt.know == KNOWN && f->thunderbolt.device_count &&
@@ -43,13 +52,13 @@ static bool is_old(const struct facts *f)
 
 static bool no_driver(const struct facts *f)
 {
-	return f->pci.chosen && f->kernel.images_know == KNOWN && !has_module(f) && !is_old(f);
+	return f->pci.chosen && no_module(f) && !is_old(f);
 }
 
 /* The open modules do not know these. */
 static bool no_old_driver(const struct facts *f)
 {
-	return f->pci.chosen && f->kernel.images_know == KNOWN && !has_module(f) && is_old(f);
+	return f->pci.chosen && no_module(f) && is_old(f);
 }
 
 static bool no_userland(const struct facts *f)
