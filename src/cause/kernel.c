@@ -224,7 +224,7 @@ const struct cause causes_kernel[] = {
 	    .title = "the kernel refuses the nvidia module for its signature",
 	    .why = "With Secure Boot, or where signatures are enforced, a module must be signed "
 		   "with a key that the firmware or the kernel knows. This one is not.",
-	    .remedy = { "mokutil --sb-state", "sudo modprobe nvidia; sudo dmesg | tail -5",
+	    .remedy = { "mokutil --sb-state", "modinfo -F signer nvidia",
 			"debian|sudo mokutil --import /var/lib/dkms/mok.pub",
 			"debian|# on Ubuntu instead: sudo mokutil --import "
 			"/var/lib/shim-signed/mok/MOK.der",

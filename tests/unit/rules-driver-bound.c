@@ -84,8 +84,16 @@ TEST(module_that_may_have_been_refused_is_told_so)
 	check_broken("module-not-loaded");
 	CHECK_STR(judge()->text, "the nvidia module is not loaded");
 	facts.driver.log_know = DENIED;
+	check_broken("module-signature-unread");
 	CHECK_STR(judge()->text, "the nvidia module is not loaded; whether the kernel refused its "
 				 "signature was not read");
+	facts.kernel.sig_enforce = known_u64(0, "");
+	facts.kernel.lockdown = known_text("integrity", "");
+	check_broken("module-signature-unread");
+	facts.kernel.lockdown.v = "none";
+	check_broken("module-not-loaded");
+	facts.kernel.sig_enforce.v = 1;
+	check_broken("module-signature-unread");
 }
 
 TEST(what_forbids_the_module_is_named)

@@ -100,6 +100,24 @@ const struct cause causes_driver_bind[] = {
 		{ 45, "could not open the device file /dev/nvidiactl (No such file" }),
 	},
 	{
+	    .id = "module-signature-unread",
+	    .link = "driver",
+	    .title = "the nvidia module is not loaded, and may have been refused",
+	    .why = "With Secure Boot, or where signatures are enforced, a kernel refuses what it "
+		   "knows no key of, each time, and says so in its log only. That was not read.",
+	    .remedy = { "sudo dmesg | grep -E 'is rejected|is restricted'",
+			"# it shows none: sudo modprobe nvidia; else enrol the key that signed it,",
+			"debian|sudo mokutil --import /var/lib/dkms/mok.pub",
+			"debian|# on Ubuntu instead: sudo mokutil --import "
+			"/var/lib/shim-signed/mok/MOK.der",
+			"fedora|sudo mokutil --import /etc/pki/akmods/certs/public_key.der",
+			"# then reboot and confirm the key at the console (\"Enroll MOK\"),",
+			"# or install signed modules, or switch Secure Boot off in the firmware" },
+	    .source = "https://docs.kernel.org/admin-guide/module-signing.html",
+	    .explains = { "module-not-loaded", "uvm-not-loaded", "device-nodes-missing",
+			  NO_DRIVER },
+	},
+	{
 	    .id = "module-forbidden",
 	    .link = "driver",
 	    .title = "a setting forbids to load the driver's module",

@@ -50,11 +50,19 @@ static const struct {
 	{ EVENT_RM_INIT, "driver-init-failed", "the driver could not bring it up" },
 };
 
+/* Secure Boot alone refuses none: many kernels lock down with it, others, as Arch's, do not. */
+static bool takes_unsigned(const struct kernel *k)
+{
+	return is_u64(k->sig_enforce, 0) && is_text(k->lockdown, "none");
+}
+
 /* A kernel that refuses modules says so in its log only. */
 static bool may_be_refused(const struct facts *f)
 {
-	return f->driver.log_know != KNOWN &&
-	       (is_u64(f->kernel.secure_boot, 1) || is_u64(f->kernel.sig_enforce, 1));
+	const struct kernel *k = &f->kernel;
+
+	return f->driver.log_know != KNOWN && !takes_unsigned(k) &&
+	       (is_u64(k->secure_boot, 1) || is_u64(k->sig_enforce, 1));
 }
 
 /* A file, or "the kernel command line". */
@@ -104,7 +112,7 @@ static void judge_not_loaded(const struct facts *f, struct verdict *v)
 			     "nvidia is not loaded, %s keeps it from loading by itself: %s",
 			     place_and_line(v->arena, list), list.v);
 	else if (may_be_refused(f))
-		found_broken(v, "module-not-loaded", "",
+		found_broken(v, "module-signature-unread", "",
 			     "the nvidia module is not loaded; whether the kernel refused its "
 			     "signature was not read");
 	else
