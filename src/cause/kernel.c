@@ -190,6 +190,19 @@ const struct cause causes_kernel[] = {
 	    .stands_alone = true,
 	},
 	{
+	    .id = "grub-menu-stale",
+	    .link = "kernel",
+	    .title = "GRUB's menu was not made anew after its settings were changed",
+	    .why = "GRUB reads only the menu that a tool makes from /etc/default/grub. Until that "
+		   "has run, the next boot comes without what was changed there.",
+	    .remedy = { "debian|sudo update-grub", "arch|sudo grub-mkconfig -o {}",
+			"fedora|sudo grub2-mkconfig -o {}",
+			"other|# make GRUB's menu anew: grub-mkconfig, or grub2-mkconfig, -o {}" },
+	    .source = "https://www.gnu.org/software/grub/manual/grub/html_node/"
+		      "Simple-configuration.html",
+	    .stands_alone = true,
+	},
+	{
 	    .id = "modeset-not-wanted",
 	    .link = "kernel",
 	    .title = "nvidia_drm drives displays on a GPU that is for computing only",

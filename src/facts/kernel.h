@@ -49,6 +49,14 @@ struct kernel {
 	/* Id of the entry that the next boot starts if nobody chooses another one. */
 	struct maybe_text next_entry;
 
+	/*
+	 * Looked for where GRUB's menu is made from its settings, and not from files of the
+	 * entries: what those put on a command line ("/etc/default/grub"), the newest of their
+	 * files (from says which), and the menu.
+	 */
+	struct maybe_text settings_options;
+	struct maybe_u64 settings_mtime_sec, menu_mtime_sec;
+
 	struct maybe_text userland_version; /* of libnvidia-ml.so.1 on disk: "590.48.01" */
 	/* Value of nvidia_drm.modeset= on the running command line. */
 	struct maybe_text modeset_cmdline;

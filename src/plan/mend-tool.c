@@ -49,6 +49,11 @@ static bool is_cdi_file(const char *w)
 	return false;
 }
 
+static bool is_grub_menu(const char *w)
+{
+	return str_eq(w, "/boot/grub/grub.cfg") || str_eq(w, "/boot/grub2/grub.cfg");
+}
+
 /* The toolkit runs some of these values as root, so they are not left to a pattern. */
 static bool is_setting(const char *w)
 {
@@ -78,6 +83,7 @@ static const struct tool {
 	const char *what;
 	bool names_operands; /* in `what` */
 	bool harmless;
+	bool at_boot; /* it counts from the next boot on */
 	unsigned deadline_sec;
 	const char *builds_images; /* the tool's name as facts have it, or NULL */
 } tools[] = {
@@ -104,6 +110,12 @@ static const struct tool {
 	  .deadline_sec = 1800, .builds_images = "dracut" },
 	{ "update-initramfs", "-u -k", is_release, 0, "build the initramfs images anew",
 	  .deadline_sec = 1800, .builds_images = "initramfs-tools" },
+	{ "update-grub", "", NULL, 0, "make GRUB's menu anew", .at_boot = true,
+	  .deadline_sec = 900 },
+	{ "grub-mkconfig", "-o", is_grub_menu, 1, "make GRUB's menu anew", .at_boot = true,
+	  .deadline_sec = 900 },
+	{ "grub2-mkconfig", "-o", is_grub_menu, 1, "make GRUB's menu anew", .at_boot = true,
+	  .deadline_sec = 900 },
 	{ "depmod", "-a", is_release, 0, "list the kernel's modules anew", .deadline_sec = 120 },
 };
 
@@ -189,7 +201,7 @@ bool mend_tool(struct mend *a)
 				t->names_operands ? given : "");
 		s->run = (struct command){ .argv = a->word, .deadline_sec = t->deadline_sec };
 		s->unattended = t->harmless;
-		s->when = t->builds_images ? WHEN_REBOOT : WHEN_NOW;
+		s->when = t->builds_images || t->at_boot ? WHEN_REBOOT : WHEN_NOW;
 		return true;
 	}
 	return false;

@@ -259,6 +259,56 @@ static void judge_cmdline(const struct facts *f, struct verdict *v)
 			      listed(v->arena, &goes));
 }
 
+/* --- what GRUB's menu is made from --- */
+
+/*
+ * Made by grub-mkconfig's 10_linux, which takes the settings: "gnulinux-simple-UUID", and not the
+ * entries of other systems, of a person, or for recovery.
+ */
+static bool is_from_settings(const struct boot_entry *e)
+{
+	const char *last = strrchr(e->id, '>'), *own = last ? last + 1 : e->id;
+
+	return str_starts(own, "gnulinux-") && !strstr(own, "-recovery-") && *e->options;
+}
+
+static bool is_newer(struct maybe_u64 a, struct maybe_u64 than)
+{
+	return a.know == KNOWN && than.know == KNOWN && a.v > than.v;
+}
+
+/*
+ * A word that the settings have and the menu has not says enough, unless the menu is known to be
+ * the newer one: then it was made so. The other way round it may have come from elsewhere.
+ */
+static void judge_menu(const struct facts *f, struct verdict *v)
+{
+	const struct kernel *k = &f->kernel;
+	const struct boot_entry *e = kernel_next_entry(k);
+	struct maybe_text set = k->settings_options;
+	bool newer = is_newer(k->settings_mtime_sec, k->menu_mtime_sec);
+	bool in_time = k->settings_mtime_sec.know == KNOWN && k->menu_mtime_sec.know == KNOWN;
+
+	if (!e || !is_from_settings(e) || (in_time && !newer))
+		return;
+	if (newer && is_unread(set.know))
+		found_unknown(v, arena_printf(v->arena, "sudo cat %s", set.from),
+			      "what %s has and %s has not yet: %s", set.from, k->boot_from,
+			      know_why(set.know));
+	if (set.know != KNOWN)
+		return;
+	struct names comes = cmdline_missing(v->arena, set.v, e->options);
+	struct names goes = cmdline_missing(v->arena, e->options, set.v);
+	if (!newer)
+		goes.count = 0;
+	const char *both = comes.count && goes.count ? ", and " : "";
+	if (comes.count || goes.count)
+		found_warning(v, "grub-menu-stale", k->boot_from, "%s %s%s%s%s%s, and %s does not",
+			      newer ? k->settings_mtime_sec.from : set.from,
+			      comes.count ? "sets " : "", listed(v->arena, &comes), both,
+			      goes.count ? "drops " : "", listed(v->arena, &goes), k->boot_from);
+}
+
 /* --- mode setting --- */
 
 /* The running module's, which only root may read; else what it was told. */
@@ -347,6 +397,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	judge_libraries(f, v);
 	judge_next(f, v);
 	judge_cmdline(f, v);
+	judge_menu(f, v);
 	judge_modeset(f, v);
 	if (v->count == before)
 		say_ok(f, v);

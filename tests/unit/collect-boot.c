@@ -292,6 +292,39 @@ TEST(grub_that_asks_another_variable_is_not_guessed)
 	CHECK_INT(facts.kernel.next_entry.know, UNREADABLE);
 }
 
+TEST(grub_s_menu_is_made_from_settings_and_drop_ins)
+{
+	have_grub("0", "");
+	HAVE({ "/etc/default/grub",
+	       "# If you change this file, run 'update-grub' afterwards\n"
+	       "GRUB_DEFAULT=0\nGRUB_TIMEOUT_STYLE=hidden\n"
+	       "GRUB_DISTRIBUTOR=`( . /etc/os-release; echo ${NAME:-Debian} ) 2>/dev/null || "
+	       "echo Debian`\n"
+	       "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet splash\"\nGRUB_CMDLINE_LINUX=\"pci=realloc\"\n"
+	       "#GRUB_TERMINAL=console\n" },
+	     { "/etc/default/grub.d/kdump.cfg",
+	       "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=512M\"\n" },
+	     { "/etc/default/grub.d/x.cfg.dpkg-old", "GRUB_CMDLINE_LINUX=\"iommu=off\"\n" });
+	TIME("/etc/default/grub", 1000);
+	TIME("/etc/default/grub.d/kdump.cfg", 3000);
+	TIME("/boot/grub/grub.cfg", 2000);
+	const struct kernel *k = look();
+	CHECK_STR(k->settings_options.v, "pci=realloc quiet splash crashkernel=512M");
+	CHECK(is_u64(k->settings_mtime_sec, 3000));
+	CHECK_STR(k->settings_mtime_sec.from, "/etc/default/grub.d/kdump.cfg");
+	CHECK(is_u64(k->menu_mtime_sec, 2000));
+}
+
+TEST(grub_s_settings_that_depend_on_a_command_are_not_understood)
+{
+	have_grub("0", "");
+	CHECK_INT((long long)look()->settings_options.know, ABSENT);
+	HAVE({ "/etc/default/grub", "GRUB_CMDLINE_LINUX=\"$(cat /etc/cmdline)\"\n" });
+	CHECK_INT((long long)look()->settings_options.know, UNREADABLE);
+	HAVE({ "/etc/default/grub", .error = -EACCES });
+	CHECK_INT((long long)look()->settings_options.know, DENIED);
+}
+
 TEST(grub_of_fedora_reads_loader_entries)
 {
 	HAVE({ "/proc/sys/kernel/osrelease", "6.11.4-301.fc41.x86_64\n" },

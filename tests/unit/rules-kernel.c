@@ -284,6 +284,66 @@ TEST(an_edited_entry_is_pending)
 		  "arch.conf sets nvidia_drm.modeset=1, and no longer sets nvidia_drm.modeset=0");
 }
 
+/* GRUB, whose menu is made from its settings; by default these are the newer ones. */
+static struct facts with_settings(const char *options)
+{
+	struct facts f = reference();
+
+	entry[0].id = "gnulinux-simple-1";
+	f.kernel.loader = LOADER_GRUB;
+	f.kernel.next_entry.v = entry[0].id;
+	f.kernel.boot_from = "/boot/grub/grub.cfg";
+	f.kernel.settings_options = known_text(options, "/etc/default/grub");
+	f.kernel.settings_mtime_sec = known_u64(2000, "/etc/default/grub");
+	f.kernel.menu_mtime_sec = known_u64(1000, "/boot/grub/grub.cfg");
+	return f;
+}
+
+TEST(settings_that_the_menu_was_not_made_of_are_told)
+{
+	struct facts f = with_settings("quiet nvidia-drm.modeset=0 pci=realloc");
+	CHECK_ONE(judged(&link_kernel, &f), "warning", "grub-menu-stale",
+		  "/etc/default/grub sets pci=realloc, and /boot/grub/grub.cfg does not");
+	f = with_settings("quiet");
+	CHECK_ONE(judged(&link_kernel, &f), "warning", "grub-menu-stale",
+		  "/etc/default/grub drops nvidia_drm.modeset=0, and /boot/grub/grub.cfg does not");
+	f = with_settings("nvidia_drm.modeset=0 splash mitigations=off");
+	CHECK_INT(judged(&link_kernel, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(menu_that_is_newer_was_made_of_the_settings)
+{
+	struct facts f = with_settings("pci=realloc");
+	f.kernel.menu_mtime_sec.v = 2000;
+	CHECK_INT(judged(&link_kernel, &f)->finding[0].status, STATUS_OK);
+	f.kernel.menu_mtime_sec = unknown_u64(UNREADABLE, "");
+	CHECK_ONE(judged(&link_kernel, &f), "warning", "grub-menu-stale",
+		  "/etc/default/grub sets pci=realloc, and /boot/grub/grub.cfg does not");
+	f.kernel.settings_options.v = "quiet";
+	CHECK_INT(judged(&link_kernel, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(entries_that_settings_do_not_make_are_not_held_against_them)
+{
+	static const char *const ids[] = { "0", "osprober-gnulinux-simple-1", "mine",
+					   "advanced-1>gnulinux-6.1-recovery-1" };
+	for (size_t i = 0; i < COUNT_OF(ids); i++) {
+		struct facts f = with_settings("pci=realloc");
+		entry[0].id = f.kernel.next_entry.v = ids[i];
+		CHECK_INT(judged(&link_kernel, &f)->finding[0].status, STATUS_OK);
+	}
+}
+
+TEST(newer_settings_that_were_not_understood_are_unknown)
+{
+	struct facts f = with_settings("");
+	f.kernel.settings_options = unknown_text(UNREADABLE, "/etc/default/grub");
+	CHECK_ONE(judged(&link_kernel, &f), "unknown", "",
+		  "what /etc/default/grub has and /boot/grub/grub.cfg has not yet: not understood");
+	f.kernel.menu_mtime_sec.v = 3000;
+	CHECK_INT(judged(&link_kernel, &f)->finding[0].status, STATUS_OK);
+}
+
 TEST(what_does_not_concern_the_gpu_is_not_pending)
 {
 	struct facts f = reference();

@@ -298,6 +298,8 @@ void loader_grub(struct kernel *k, struct arena *a, struct host *h)
 		grub_parse(&m, a, text);
 	if (r == 0 && m.reads_bls)
 		r = read_bls(&m, a, h);
+	if (r == 0 && !m.reads_bls)
+		grub_settings(k, a, h);
 	k->boot_know = r < 0 ? know_of_errno(r) : KNOWN;
 	for (size_t i = 0; i < k->entry_count; i++)
 		k->entry[i].options = filled_in(a, env, k->entry[i].options);

@@ -13,6 +13,8 @@ enum { ENTRIES_MAX = 64 };
 
 void loader_systemd_boot(struct kernel *k, struct arena *a, struct host *h);
 void loader_grub(struct kernel *k, struct arena *a, struct host *h);
+/* What its menu is made from; k->boot_from is the menu. */
+void grub_settings(struct kernel *k, struct arena *a, struct host *h);
 void loader_limine(struct kernel *k, struct arena *a, struct host *h);
 
 /* Adds an entry while there is room. */
