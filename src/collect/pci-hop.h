@@ -15,6 +15,7 @@ struct pci_resource {
 enum {
 	RESOURCE_MEM = 0x200,
 	RESOURCE_PREFETCH = 0x2000,
+	RESOURCE_MEM_64 = 0x100000,
 	RESOURCE_UNSET = 0x20000000, /* has a size, but no address yet */
 };
 /* The lines of dev's `resource` file into line[PCI_LINES_MAX]; 0 and *ret, or a negative errno. */

@@ -35,6 +35,7 @@ static void read_bars(struct pci_gpu *g, struct host *h, struct arena *a, const 
 				.size_bytes = pci_resource_bytes(&line[i]),
 				.assigned = pci_resource_assigned(&line[i]),
 				.prefetchable = line[i].flags & RESOURCE_PREFETCH,
+				.is_64_bit = line[i].flags & RESOURCE_MEM_64,
 			};
 }
 

@@ -48,6 +48,7 @@ static const struct shape shape_bar = {
 	    FIELD(COUNT, struct pci_bar, size_bytes),
 	    FIELD(BOOL, struct pci_bar, assigned),
 	    FIELD(BOOL, struct pci_bar, prefetchable),
+	    FIELD(BOOL, struct pci_bar, is_64_bit),
 	    { 0 },
 	},
 };
@@ -119,6 +120,15 @@ const struct pci_bar *pci_bar(const struct pci_gpu *g, unsigned index)
 		if (g->bar[i].index == index)
 			return &g->bar[i];
 	return NULL;
+}
+
+/* A BAR0 that found no place may have lost its line: then those that have one tell. */
+unsigned pci_vram_bar(const struct pci_gpu *g)
+{
+	const struct pci_bar *first = pci_bar(g, 0);
+	bool is_wide =
+	    first ? first->is_64_bit : !pci_bar(g, 1) && (pci_bar(g, 2) || pci_bar(g, 4));
+	return is_wide ? 2 : 1;
 }
 
 const char *pci_short_bdf(const char *bdf)

@@ -24,6 +24,7 @@ struct pci_hop {
 struct pci_bar {
 	uint64_t index, start, size_bytes;
 	bool assigned, prefetchable;
+	bool is_64_bit; /* takes the next index, too */
 };
 
 /* How a GPU is attached to the host. */
@@ -82,6 +83,11 @@ bool pci_is_stuck(const struct pci_gpu *g);
 bool pci_is_asleep(const struct pci_gpu *g); /* in D3cold, and nothing says that it is stuck */
 /* The BAR with that index, or NULL. */
 const struct pci_bar *pci_bar(const struct pci_gpu *g, unsigned index);
+/*
+ * The index of the BAR that the GPU's memory is reached through: the one after BAR0. That is 1 on
+ * most, and 2 where BAR0 has 64 bits, as H100 and B200 have it. The driver's tools call both BAR1.
+ */
+unsigned pci_vram_bar(const struct pci_gpu *g);
 /* As lspci writes it: "22:00.0" for "0000:22:00.0". Points into bdf. */
 const char *pci_short_bdf(const char *bdf);
 /* "GeForce RTX 3060": the name on the box, as far as hwdb knows it; else "GPU 10de:2504". */

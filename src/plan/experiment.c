@@ -113,7 +113,8 @@ struct names experiment_seen(struct arena *a, const struct facts *f, const struc
 	note(a, &out, "gpu", g ? pci_short_bdf(g->bdf) : "not on the bus");
 	if (g) {
 		note(a, &out, "BAR0", bar_text(a, pci_bar(g, 0)));
-		note(a, &out, "BAR1", bar_text(a, pci_bar(g, 1)));
+		note(a, &out, arena_printf(a, "BAR%u", pci_vram_bar(g)),
+		     bar_text(a, pci_bar(g, pci_vram_bar(g))));
 		note_hops(a, &out, g);
 	}
 	note(a, &out, "driver", text_or(f->driver.gpu_driver, "none"));

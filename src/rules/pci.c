@@ -150,10 +150,10 @@ static const char *bar_name(struct arena *a, const struct pci_gpu *g, unsigned i
 		   : arena_printf(a, "BAR%u", index);
 }
 
-/* The first port on the way whose window is too small for BAR1, or "". */
+/* The first port on the way whose window is too small for the GPU's memory, or "". */
 static const char *narrow_window(struct arena *a, const struct pci_gpu *g)
 {
-	const struct pci_bar *bar = pci_bar(g, 1);
+	const struct pci_bar *bar = pci_bar(g, pci_vram_bar(g));
 	for (size_t i = 0; i + 1 < g->hop_count; i++) {
 		const struct pci_hop *hop = &g->hop[i];
 		if (hop->window_bytes.know == KNOWN && bar && hop->window_bytes.v < bar->size_bytes)
@@ -167,18 +167,19 @@ static const char *narrow_window(struct arena *a, const struct pci_gpu *g)
 static bool judge_bars(const struct pci_gpu *g, struct verdict *v)
 {
 	struct arena *a = v->arena;
-	bool no0 = lacks_address(g, 0), no1 = lacks_address(g, 1);
+	unsigned vram = pci_vram_bar(g);
+	bool no0 = lacks_address(g, 0), no_vram = lacks_address(g, vram);
 
 	if (g->bars_know != KNOWN) {
 		found_unknown(v, arena_printf(a, "cat /sys/bus/pci/devices/%s/resource", g->bdf),
 			      "the BARs of %s: %s", pci_short_bdf(g->bdf), know_why(g->bars_know));
 		return false;
 	}
-	if (no0 || no1)
+	if (no0 || no_vram)
 		found_broken(v, "bar-unassigned", g->bdf, "%s%s%s: no address%s",
-			     no0 ? bar_name(a, g, 0) : "", no0 && no1 ? ", " : "",
-			     no1 ? bar_name(a, g, 1) : "", narrow_window(a, g));
-	return !no0 && !no1;
+			     no0 ? bar_name(a, g, 0) : "", no0 && no_vram ? ", " : "",
+			     no_vram ? bar_name(a, g, vram) : "", narrow_window(a, g));
+	return !no0 && !no_vram;
 }
 
 /* --- a GPU that could be better --- */
@@ -260,9 +261,10 @@ static const char *link_text(struct arena *a, const struct pci_gpu *g)
 static void say_ok(const struct pci_gpu *g, struct verdict *v)
 {
 	const char *asleep = pci_is_asleep(g) ? ", asleep in D3cold" : "";
+	unsigned vram = pci_vram_bar(g);
 
-	found_ok(v, "%s, BAR1 %s%s%s", subject_of(v, g),
-		 str_bytes(v->arena, pci_bar(g, 1)->size_bytes), link_text(v->arena, g), asleep);
+	found_ok(v, "%s, BAR%u %s%s%s", subject_of(v, g), vram,
+		 str_bytes(v->arena, pci_bar(g, vram)->size_bytes), link_text(v->arena, g), asleep);
 }
 
 static bool judge_answer(const struct pci_gpu *g, struct verdict *v)

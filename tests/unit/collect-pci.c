@@ -145,16 +145,48 @@ TEST(bars_and_windows_are_told_by_their_flags)
 	CHECK_INT(g->hop[3].window_bytes.know, NOT_LOOKED);
 }
 
-TEST(a_bar_without_an_address_keeps_its_size)
+#define BAR_64 "0x000000000014220c\n"
+
+static const struct pci_gpu *gpu_with(const char *resource)
 {
-	TABLE_ADD(&host,
-		  { PCI "/0000:01:00.0/resource",
-		    "0x00000000a0000000 0x00000000a0ffffff 0x0000000000040200\n"
-		    "0x0000000000000000 0x000000000fffffff 0x000000002014220c\n" NO_LINE NO_LINE
-			NO_LINE NO_LINE NO_LINE },
+	TABLE_ADD(&host, { PCI "/0000:01:00.0/resource", resource },
 		  { PCI "/0000:01:00.0/class", "0x030200\n" },
 		  { PCI "/0000:01:00.0/vendor", "0x10de\n" }, );
-	const struct pci_gpu *g = &look()->gpu[0];
+	return &look()->gpu[0];
+}
+
+TEST(memory_is_behind_bar1_where_bar0_takes_one_index)
+{
+	CHECK_INT(pci_vram_bar(core_x_gpu()), 1);
+}
+
+/* H100: BAR0, 2 and 4 of 64 bits each. */
+TEST(memory_is_behind_bar2_where_bar0_takes_two)
+{
+	const struct pci_gpu *g =
+	    gpu_with("0x0000022042000000 0x0000022042ffffff " BAR_64 NO_LINE
+		     "0x0000020000000000 0x0000021fffffffff " BAR_64 NO_LINE
+		     "0x0000022040000000 0x0000022041ffffff " BAR_64 NO_LINE NO_LINE);
+
+	CHECK_INT(pci_vram_bar(g), 2);
+	CHECK_INT((long long)pci_bar(g, 2)->size_bytes, 128ll << 30);
+}
+
+TEST(what_is_left_tells_where_memory_was_behind_once_bar0_is_gone)
+{
+	CHECK_INT(
+	    pci_vram_bar(gpu_with(NO_LINE NO_LINE NO_LINE NO_LINE
+				  "0x0000022040000000 0x0000022041ffffff " BAR_64 NO_LINE NO_LINE)),
+	    2);
+	CHECK_INT(pci_vram_bar(&(struct pci_gpu){ 0 }), 1);
+}
+
+TEST(a_bar_without_an_address_keeps_its_size)
+{
+	const struct pci_gpu *g =
+	    gpu_with("0x00000000a0000000 0x00000000a0ffffff 0x0000000000040200\n"
+		     "0x0000000000000000 0x000000000fffffff 0x000000002014220c\n" NO_LINE NO_LINE
+			 NO_LINE NO_LINE NO_LINE);
 
 	CHECK(pci_bar(g, 0)->assigned);
 	CHECK(!pci_bar(g, 1)->assigned);

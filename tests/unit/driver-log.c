@@ -191,6 +191,11 @@ TEST(bar_without_an_address_is_told_in_the_words_of_old_and_new_kernels)
 	CHECK_INT(
 	    meaning("pci 0000:22:00.0: BAR 3: no space for [mem size 0x02000000 64bit pref]")->code,
 	    3);
+	CHECK_INT(
+	    meaning("pci 0000:22:00.0: BAR 2 [mem size 0x2000000000 64bit pref]: can't assign; no "
+		    "space")
+		->code,
+	    2);
 	e = meaning("pcieport 0000:20:00.0: BAR 15: no space for [mem size 0x18000000 64bit pref]");
 	CHECK_INT(e->kind, EVENT_WINDOW_UNASSIGNED);
 	CHECK_INT(e->code, 15);

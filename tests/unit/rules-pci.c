@@ -178,6 +178,17 @@ TEST(bars_that_vanished_are_unassigned_too)
 	CHECK_ONE(judge(), "broken", "bar-unassigned", "BAR0, BAR1: no address");
 }
 
+TEST(behind_a_wide_bar0_memory_is_bar2)
+{
+	bar[0].is_64_bit = true;
+	bar[1].index = 2;
+	bar[1].size_bytes = 128ull << 30;
+	CHECK_ONE(judge(), "ok", "", "22:00.0 GeForce RTX 3060, BAR2 128 GiB, dock 8 GT/s x4");
+	bar[1].assigned = false;
+	CHECK_ONE(judge(), "broken", "bar-unassigned",
+		  "BAR2 (128 GiB): no address; 00:07.0 has room for 544 MiB");
+}
+
 TEST(bars_that_could_not_be_read_are_unknown)
 {
 	gpu.bars_know = DENIED;

@@ -153,7 +153,7 @@ static bool bar_index(struct bytes line, uint64_t *ret)
 	*ret = 0;
 	for (; at.size && *at.data >= '0' && *at.data <= '9' && *ret < 100; at.size--)
 		*ret = *ret * 10 + (uint64_t)(*at.data++ - '0');
-	return *ret == 0 || *ret == 1 || *ret == 3 || *ret == 14 || *ret == 15;
+	return *ret <= 4 || *ret == 14 || *ret == 15;
 }
 
 /* A BAR that found its place in the end was never in trouble. */

@@ -40,7 +40,7 @@ static void arrival(struct metrics *m)
 static void bar1(struct metrics *m)
 {
 	const struct pci_gpu *g = m->view->facts->pci.chosen;
-	const struct pci_bar *b = g && g->bars_know == KNOWN ? pci_bar(g, 1) : NULL;
+	const struct pci_bar *b = g && g->bars_know == KNOWN ? pci_bar(g, pci_vram_bar(g)) : NULL;
 
 	if (b)
 		sample(m, b->assigned ? (double)b->size_bytes : 0, NULL);
