@@ -83,10 +83,11 @@ struct cause {
 };
 
 /* One file a link, or a folder of them; each list ends with { 0 }. */
-extern const struct cause causes_controller[], causes_enclosure[], causes_pci[], causes_kernel[],
-    causes_initramfs[], causes_driver_bind[], causes_driver_lost[], causes_driver_reach[],
-    causes_xid[], causes_nvml[], causes_cuda[], causes_persistence[], causes_runtime[],
-    causes_workload[], causes_ollama[], causes_model[], causes_exposure[];
+extern const struct cause causes_controller[], causes_enclosure[], causes_pci_bus[],
+    causes_pci_lost[], causes_pci_link[], causes_kernel[], causes_initramfs[], causes_driver_bind[],
+    causes_driver_lost[], causes_driver_reach[], causes_xid[], causes_nvml[], causes_cuda[],
+    causes_persistence[], causes_runtime[], causes_workload[], causes_ollama[], causes_model[],
+    causes_exposure[];
 
 /* NULL: no such cause. */
 const struct cause *cause_of_id(const char *id);
