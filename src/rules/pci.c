@@ -3,7 +3,8 @@
 
 /*
  * The GPU on the bus. A tunnel's ports show a speed that nothing runs at, and
- * an idle GPU lowers its own: speed is told and never judged, lanes are.
+ * an idle GPU lowers its own: lanes are always judged, speed only of the GPU's
+ * own link, and only while it computes.
  */
 
 enum {
@@ -207,6 +208,45 @@ static bool judge_width(const struct pci_gpu *g, struct verdict *v)
 	return false;
 }
 
+enum {
+	BUSY_PERCENT = 50,
+	BUSY_POWER_PART = 3, /* a third of its limit: screens alone keep a GPU busy, but cool */
+	CAPPED_MTPS = 8000,
+};
+
+/* It computes, and the driver too finds its link slower than it could be. */
+static bool is_busy_and_slow(const struct nvml_gpu *n)
+{
+	return n && u64_or(n->utilization_percent, 0) >= BUSY_PERCENT &&
+	       n->power_mw.know == KNOWN && u64_or(n->power_limit_mw, 0) > 0 &&
+	       n->power_mw.v >= n->power_limit_mw.v / BUSY_POWER_PART &&
+	       n->pcie_generation.know == KNOWN &&
+	       n->pcie_generation.v < u64_or(n->pcie_generation_max, 0);
+}
+
+/*
+ * Work brings a link up to what both its ends can. One that is still at 8 GT/s
+ * or more has often been capped there on purpose, against errors; below that
+ * nobody caps one.
+ */
+static bool judge_speed(const struct facts *f, const struct pci_gpu *g, struct verdict *v)
+{
+	const struct pci_hop *end = pci_endpoint(g), *dock = pci_dock(g);
+
+	if (!dock || end->speed_mtps.know != KNOWN || end->max_speed_mtps.know != KNOWN ||
+	    dock->max_speed_mtps.know != KNOWN || !is_busy_and_slow(nvml_gpu(&f->nvml, g->bdf)))
+		return true;
+	uint64_t now = end->speed_mtps.v, most = end->max_speed_mtps.v;
+	if (dock->max_speed_mtps.v < most)
+		most = dock->max_speed_mtps.v;
+	if (now >= most || now >= CAPPED_MTPS)
+		return true;
+	found_warning(v, "pcie-link-slow", g->bdf,
+		      "%s computes, and its link runs at %s GT/s; it could run at %s GT/s",
+		      subject_of(v, g), units(v->arena, now), units(v->arena, most));
+	return false;
+}
+
 static bool judge_errors(const struct pci_gpu *g, struct verdict *v)
 {
 	bool sound = true;
@@ -282,9 +322,10 @@ static void judge_gpu(const struct facts *f, const struct pci_gpu *g, struct ver
 		return;
 	bool answers = judge_answer(g, v);
 	bool wide = judge_width(g, v);
+	bool fast = judge_speed(f, g, v);
 	bool sound = judge_errors(g, v);
 	bool wakes = judge_power(f, g, v);
-	if (answers && wide && sound && wakes)
+	if (answers && wide && fast && sound && wakes)
 		say_ok(g, v);
 }
 

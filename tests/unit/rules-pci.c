@@ -215,6 +215,66 @@ TEST(a_quarter_of_an_internal_slot_is_a_warning)
 		  "22:00.0 GeForce RTX 3060 runs at x4; its link could have x16");
 }
 
+static struct nvml_gpu busy = {
+	.bdf = "00000000:22:00.0",
+	.utilization_percent = { KNOWN, 97, "" },
+	.power_mw = { KNOWN, 150000, "" },
+	.power_limit_mw = { KNOWN, 170000, "" },
+	.pcie_generation = { KNOWN, 1, "" },
+	.pcie_generation_max = { KNOWN, 3, "" },
+};
+
+static void computing_at(uint64_t mtps)
+{
+	facts.nvml = (struct nvml){ .end = PROBE_ANSWERED, .gpu = &busy, .gpu_count = 1 };
+	hop[DOCK].speed_mtps = hop[GPU].speed_mtps = known_u64(mtps, "");
+}
+
+static void check_speed_is_fine(void)
+{
+	CHECK_STR(status_name(judge()->finding[0].status), "ok");
+}
+
+TEST(a_link_that_stays_slow_under_load_is_a_warning)
+{
+	computing_at(2500);
+	CHECK_ONE(judge(), "warning", "pcie-link-slow",
+		  "22:00.0 GeForce RTX 3060 computes, and its link runs at 2.5 GT/s; it could run "
+		  "at 8 GT/s");
+	computing_at(5000);
+	CHECK_INT(judge()->finding[0].status, STATUS_WARNING);
+}
+
+TEST(a_slow_link_of_a_gpu_that_does_not_compute_is_healthy)
+{
+	computing_at(2500);
+	busy.utilization_percent = known_u64(49, "");
+	check_speed_is_fine();
+	busy.utilization_percent = known_u64(97, "");
+	busy.power_mw = known_u64(30000, ""); /* a screen, at low clocks */
+	check_speed_is_fine();
+	busy.power_mw = unknown_u64(ABSENT, "");
+	check_speed_is_fine();
+	busy.power_mw = known_u64(150000, "");
+	busy.pcie_generation = known_u64(3, ""); /* it had come up when the driver was asked */
+	check_speed_is_fine();
+}
+
+TEST(what_a_link_cannot_or_may_not_do_is_not_missed)
+{
+	computing_at(2500);
+	hop[DOCK].max_speed_mtps = known_u64(2500, "");
+	check_speed_is_fine();
+	hop[DOCK].max_speed_mtps = unknown_u64(UNREADABLE, "");
+	check_speed_is_fine();
+	hop[DOCK].max_speed_mtps = known_u64(16000, "");
+	computing_at(8000); /* capped */
+	check_speed_is_fine();
+	computing_at(2500);
+	hop[DOCK].is_tunnel = true;
+	check_speed_is_fine();
+}
+
 TEST(errors_on_the_real_link_are_a_warning)
 {
 	hop[DOCK].aer_correctable = known_u64(52000, "");

@@ -31,6 +31,20 @@ const struct cause causes_pci_link[] = {
 			    .unless = "tunnel-link enclosure-listed" }),
 	},
 	{
+	    .id = "pcie-link-slow",
+	    .link = "pci",
+	    .title = "the GPU's own link stays slow while it computes",
+	    .why = "An idle GPU lowers the speed of its link, and work brings it up again. "
+		   "Where it stays low, a bad seat, a riser or a cable is the reason, or a "
+		   "setting of the firmware.",
+	    .remedy = { "# while the GPU computes:",
+			"sudo lspci -vv -s {} | grep -E 'LnkCap:|LnkSta:'",
+			"# shut down; seat the card anew, clean its contacts, try without a riser;",
+			"# firmware setup: the slot's PCI Express speed to automatic" },
+	    .source = SYSFS_PCI,
+	    .stands_alone = true,
+	},
+	{
 	    .id = "pcie-aspm",
 	    .link = "pci",
 	    .title = "power saving of the PCI Express link loses the GPU",
