@@ -9,8 +9,9 @@ static const struct cause *const lists[] = {
 	causes_controller,  causes_enclosure,    causes_pci_bus,   causes_pci_lost,
 	causes_pci_link,    causes_kernel,       causes_initramfs, causes_driver_bind,
 	causes_driver_lost, causes_driver_reach, causes_xid,       causes_nvml,
-	causes_cuda,        causes_persistence,  causes_runtime,   causes_workload,
-	causes_ollama,      causes_model,        causes_exposure,
+	causes_cuda,        causes_persistence,  causes_engine,    causes_toolkit,
+	causes_cdi,         causes_workload,     causes_ollama,    causes_model,
+	causes_exposure,
 };
 
 const struct cause *cause_at(size_t n)
