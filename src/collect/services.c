@@ -17,6 +17,7 @@ static const struct {
 	bool always;
 } units[] = {
 	{ "docker.service", true },
+	{ "docker.socket", true },
 	{ "ollama.service", true },
 	{ "nvidia-cdi-refresh.path", false },
 	{ "nvidia-cdi-refresh.service", false },

@@ -118,6 +118,7 @@ static const struct field fields_docker[] = {
 	FIELD(KNOW, struct docker, know),
 	FIELD(NAME, struct docker, why),
 	FIELD(FLAG, struct docker, expected),
+	FIELD(TEXT, struct docker, other_engine),
 	FIELD(NAME, struct docker, endpoint),
 	FIELD_WORDS(struct docker, flavour, docker_flavour_name),
 	FIELD(BOOL, struct docker, rootless),

@@ -47,6 +47,9 @@ struct docker {
 	const char *why; /* one clause when it did not answer */
 	/* flag, of one that did not answer: it is installed and not switched off, so it should */
 	struct maybe_u64 expected;
+	/* looked for where docker is switched off: traces of one that some user has, Podman's too
+	 */
+	struct maybe_text other_engine;
 	const char *endpoint; /* "unix:///var/run/docker.sock" */
 	enum docker_flavour flavour;
 	bool rootless;

@@ -133,6 +133,56 @@ TEST(an_engine_that_is_down_is_expected_unless_switched_off)
 	CHECK_STR(f->docker.why, "docker is installed but switched off");
 }
 
+TEST(an_enabled_socket_is_no_engine_that_is_switched_off)
+{
+	struct unit unit[] = {
+		{ .name = "docker.service",
+		  .know = KNOWN,
+		  .load = "loaded",
+		  .active = "inactive",
+		  .file_state = "disabled" },
+		{ .name = "docker.socket", .know = KNOWN, .file_state = "enabled" }
+	};
+	struct docker_host h = DOCKER_HOST({ "docker:/info", .error = -ENOENT });
+	struct facts *f = fresh_facts();
+
+	f->services = (struct services){ KNOWN, unit, 2 };
+	collect_docker(f, &h.host);
+	CHECK(is_u64(f->docker.expected, 1));
+	CHECK_INT(f->docker.other_engine.know, NOT_LOOKED);
+	unit[1].file_state = "disabled";
+	collect_docker(f, &h.host);
+	CHECK(is_u64(f->docker.expected, 0));
+	CHECK_INT(f->docker.other_engine.know, ABSENT);
+}
+
+static struct maybe_text other_engine(const struct thing *also)
+{
+	static struct unit unit = { .name = "docker.service",
+				    .know = KNOWN,
+				    .load = "loaded",
+				    .active = "inactive",
+				    .file_state = "disabled" };
+	struct docker_host h =
+	    DOCKER_HOST({ "docker:/info", .error = -ENOENT }, { "/run/user/1000", "" }, *also);
+	struct facts *f = fresh_facts();
+
+	f->services = (struct services){ KNOWN, &unit, 1 };
+	collect_docker(f, &h.host);
+	return f->docker.other_engine;
+}
+
+TEST(whoever_switched_docker_off_may_have_another_engine)
+{
+	CHECK_STR(other_engine(&(struct thing){ "/run/libpod", "" }).v, "/run/libpod");
+	CHECK_STR(other_engine(&(struct thing){ "/run/user/1000/libpod", "" }).v,
+		  "/run/user/1000/libpod");
+	CHECK_STR(other_engine(&(struct thing){ "/run/user/1000/docker.sock", "" }).v,
+		  "/run/user/1000/docker.sock");
+	CHECK_INT(other_engine(&(struct thing){ "/run/user/1000/bus", "" }).know, ABSENT);
+	CHECK_INT(other_engine(&(struct thing){ "/run/user", .error = -EACCES }).know, DENIED);
+}
+
 TEST(a_closed_socket_is_denied)
 {
 	struct docker_host h = DOCKER_HOST(SOCKET, { "docker:/info", .error = -EACCES });

@@ -75,8 +75,8 @@ TEST(without_nvidia_only_docker_and_ollama_are_asked)
 	struct answering_host w = ANSWERS({ SOURCE_SYSTEMD, "unit/docker.service", NOT_FOUND });
 	const struct services *s = &look(&w, false)->services;
 
-	CHECK_INT(w.asked, 2);
-	CHECK_INT(s->unit_count, 2);
+	CHECK_INT(w.asked, 3);
+	CHECK_INT(s->unit_count, 3);
 }
 
 TEST(no_systemd_is_absent)

@@ -46,6 +46,62 @@ TEST(an_engine_that_is_down_is_no_break_without_a_gpu_or_beside_a_native_ollama)
 	CHECK_ONE(judge(&f), "skipped", "", "w");
 }
 
+/* Docker is switched off, and daemon.json has the runtime nvidia. */
+static struct facts switched_off(void)
+{
+	struct facts f = healthy();
+
+	f.docker = (struct docker){
+		.know = ABSENT,
+		.why = "off",
+		.expected = known_u64(0, ""),
+		.other_engine = unknown_text(ABSENT, ""),
+		.config = { .know = KNOWN,
+			    .path = "/etc/docker/daemon.json",
+			    .error = unknown_text(ABSENT, ""),
+			    .nvidia_path = known_text("nvidia-container-runtime", "") },
+	};
+	return f;
+}
+
+TEST(docker_that_is_off_but_was_given_the_runtime_is_a_warning)
+{
+	struct facts f = switched_off();
+
+	CHECK_ONE(judge(&f), "warning", "docker-not-running",
+		  "docker is switched off, though /etc/docker/daemon.json gives it the runtime "
+		  "nvidia");
+	f.docker.config.nvidia_path = unknown_text(ABSENT, "");
+	CHECK_ONE(judge(&f), "skipped", "", "off");
+}
+
+TEST(docker_that_is_off_is_fine_where_something_else_has_the_gpu)
+{
+	struct facts f = switched_off();
+	struct unit unit = { .name = "ollama.service", .know = KNOWN, .file_state = "enabled" };
+	struct nvml_process process = { .pid = 9, .compute = true };
+	struct nvml_gpu g = { .bdf = gpu.bdf, .process = &process, .process_count = 1 };
+
+	f.docker.other_engine = known_text("/run/user/1000/libpod", "");
+	CHECK_ONE(judge(&f), "skipped", "", "off");
+	f.docker.other_engine = unknown_text(DENIED, "");
+	CHECK_ONE(judge(&f), "unknown", "",
+		  "docker is switched off; whether another engine is used instead: "
+		  "permission denied");
+	f = switched_off();
+	f.nvml.gpu = &g;
+	f.nvml.gpu_count = 1;
+	CHECK_ONE(judge(&f), "skipped", "", "off");
+	process.compute = false;
+	CHECK_ONE(judge(&f), "warning", "docker-not-running",
+		  "docker is switched off, though /etc/docker/daemon.json gives it the runtime "
+		  "nvidia");
+	f.services = (struct services){ KNOWN, &unit, 1 };
+	CHECK_ONE(judge(&f), "skipped", "", "off");
+	unit = (struct unit){ .name = "docker.service", .know = KNOWN, .file_state = "masked" };
+	CHECK_ONE(judge(&f), "skipped", "", "off");
+}
+
 TEST(a_socket_that_is_not_ours_is_unknown)
 {
 	struct facts f = healthy();

@@ -44,7 +44,7 @@ static struct maybe_text find_program(struct arena *a, struct host *h, const cha
 	return found;
 }
 
-static struct maybe_u64 program_exists(struct arena *a, struct host *h, const char *name)
+struct maybe_u64 docker_program(struct arena *a, struct host *h, const char *name)
 {
 	if (*name == '/')
 		return path_exists(h, a, name);
@@ -174,43 +174,6 @@ static struct maybe_u64 started(const struct facts *f, struct host *h, const str
 	return known_u64((uint64_t)st.mtime_sec * 1000000, pid);
 }
 
-static bool switched_off(const struct unit *u)
-{
-	return u && str_eq(u->active, "inactive") &&
-	       (str_eq(u->file_state, "disabled") || str_eq(u->file_state, "masked"));
-}
-
-static void read_silence(struct facts *f, struct host *h, int r)
-{
-	static const struct {
-		int code;
-		const char *why;
-	} reasons[] = {
-		{ -ENOENT, "no container engine here" },
-		{ -EHOSTDOWN, "the container engine does not run" },
-		{ -EACCES, "its socket is not open to us" },
-		{ -EPERM, "its socket is not open to us" },
-		{ -ETIMEDOUT, "no answer in time" },
-	};
-	struct docker *d = &f->docker;
-	const struct unit *unit = services_unit(&f->services, "docker.service");
-	bool has_unit = unit && unit->know == KNOWN && !str_eq(unit->load, "not-found");
-
-	d->know = know_of_errno(r);
-	d->why = "its answer was not understood";
-	for (size_t i = 0; i < COUNT_OF(reasons); i++)
-		if (reasons[i].code == r)
-			d->why = reasons[i].why;
-	d->expected = r == -EHOSTDOWN || has_unit ? known_u64(1, "docker.service")
-						  : program_exists(f->arena, h, "dockerd");
-	if (d->know == ABSENT && is_u64(d->expected, 1))
-		d->why = "docker is installed but does not run";
-	if (d->know == ABSENT && switched_off(unit)) {
-		d->why = "docker is installed but switched off";
-		d->expected = known_u64(0, unit->name);
-	}
-}
-
 /*
  * dockerd names its init binary in /info, Podman leaves it empty. For /version
  * dockerd executes runc and docker-init to ask theirs, which takes longer than
@@ -236,7 +199,7 @@ static void read_engine(struct facts *f, struct host *h, const json_t *info)
 	d->started_usec = started(f, h, d);
 	const struct docker_runtime *nvidia = docker_runtime(d, "nvidia");
 	if (nvidia)
-		d->nvidia_runtime_exists = program_exists(
+		d->nvidia_runtime_exists = docker_program(
 		    f->arena, h, *nvidia->path ? nvidia->path : "nvidia-container-runtime");
 }
 
@@ -273,7 +236,7 @@ static void read_toolkit(struct arena *a, struct host *h, struct docker *d)
 	}
 	for (size_t i = 0; i < COUNT_OF(programs) && d->toolkit_path.know != KNOWN; i++)
 		d->toolkit_path = find_program(a, h, programs[i]);
-	d->hook_exists = program_exists(a, h, "nvidia-container-runtime-hook");
+	d->hook_exists = docker_program(a, h, "nvidia-container-runtime-hook");
 }
 
 /* Who kept us waiting for the containers is not waited for again. */
@@ -294,7 +257,7 @@ void collect_docker(struct facts *f, struct host *h)
 	if (info)
 		read_engine(f, h, info);
 	else
-		read_silence(f, h, r);
+		docker_silence(f, h, r);
 	d->config = docker_config(f, h);
 	read_toolkit(f->arena, h, d);
 	docker_settle(f);

@@ -15,6 +15,12 @@ struct docker_config docker_config(const struct facts *f, struct host *h);
 /* A string below a path of keys as a value: ABSENT where there is none or it is empty. */
 struct maybe_text docker_text(struct arena *a, const json_t *j, const char *from);
 
+/* Whether that program is on disk, by its path or a bare name: flag. */
+struct maybe_u64 docker_program(struct arena *a, struct host *h, const char *name);
+
+/* Fills what is known of an engine that was asked and answered with the error r. */
+void docker_silence(struct facts *f, struct host *h, int r);
+
 /* What a container is, by its image's name and its command. */
 enum container_kind container_kind(const char *image, const char *command);
 
