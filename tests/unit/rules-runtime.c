@@ -375,8 +375,8 @@ TEST(a_rootless_engine_needs_no_cgroups)
 		  "a rootless engine needs no-cgroups = true in the toolkit");
 	f.docker.toolkit_no_cgroups = known_text("true", "");
 	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
-	f.docker.toolkit_no_cgroups = unknown_text(DENIED, "");
-	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
+	f.docker.toolkit_no_cgroups = unknown_text(DENIED, "config.toml");
+	CHECK_ONE(judge(&f), "unknown", "", "config.toml could not be read: permission denied");
 }
 
 TEST(a_specification_does_not_serve_gpus_before_29_2)

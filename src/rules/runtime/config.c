@@ -12,13 +12,30 @@ static const char *restart_cost(struct verdict *v, const struct docker *d)
 	return arena_printf(v->arena, "a restart stops %zu container%s", n, n == 1 ? "" : "s");
 }
 
+static void found_unread(struct verdict *v, const char *path, enum know know)
+{
+	found_unknown(v, arena_printf(v->arena, "sudo cat %s", path), "%s could not be read: %s",
+		      path, know_why(know));
+}
+
+/* The toolkit's own: how its runtime and its hook hand out the GPU. */
+void runtime_judge_toolkit_config(const struct docker *d, struct verdict *v)
+{
+	bool used = docker_runtime(d, "nvidia") || runtime_any(d, handout_by_toolkit);
+
+	if (used && is_unread(d->toolkit_no_cgroups.know))
+		found_unread(v, d->toolkit_no_cgroups.from, d->toolkit_no_cgroups.know);
+}
+
 void runtime_judge_config(const struct facts *f, struct verdict *v)
 {
 	const struct docker_config *c = &f->docker.config;
 
 	if (f->docker.know == ABSENT && !is_u64(f->docker.expected, 1))
 		return;
-	if (c->error.know == KNOWN)
+	if (is_unread(c->know))
+		found_unread(v, c->path, c->know);
+	else if (c->error.know == KNOWN)
 		found_broken(v, "docker-config-invalid", c->path, "%s", c->error.v);
 	else if (c->know == KNOWN && handout_hosts_twice(f))
 		found_broken(v, "docker-config-invalid", c->path,

@@ -84,8 +84,10 @@ static void judge_engine(const struct facts *f, struct verdict *v)
 
 	if (d->flavour != DOCKER_PODMAN && !runtime_judge_in_force(d, v))
 		runtime_judge_way(f, v);
-	if (d->flavour != DOCKER_PODMAN)
+	if (d->flavour != DOCKER_PODMAN) {
 		runtime_judge_next_start(f, v);
+		runtime_judge_toolkit_config(d, v);
+	}
 	runtime_judge_cdi(f, v);
 	runtime_judge_reload(f, v);
 	runtime_judge_no_cgroups(f, v);

@@ -21,6 +21,8 @@ void runtime_judge_silent(const struct facts *f, struct verdict *v);
 
 /* daemon.json, as it stands: also of an engine that does not run. */
 void runtime_judge_config(const struct facts *f, struct verdict *v);
+/* config.toml of NVIDIA's toolkit: was it read, where something goes by it? */
+void runtime_judge_toolkit_config(const struct docker *d, struct verdict *v);
 /*
  * By what differs, not by the file's age alone: most edits do not concern the
  * GPU, and a restored file is old. True: the runtime is among it.
