@@ -175,6 +175,10 @@ TEST(a_file_that_is_no_json_is_refused_with_its_place)
 
 	CHECK_STR(told(plan_of(&f)),
 		  "| /etc/docker/daemon.json:2:13: string or '}' expected near ','");
+	CHECK_STR(plan_of(&f)->refusal[0].shell.name[0],
+		  "sudo dockerd --validate --config-file=/etc/docker/daemon.json");
+	f.docker.version.v = "20.10.24";
+	CHECK_STR(plan_of(&f)->refusal[0].shell.name[0], "sudo egpu check --link runtime");
 }
 
 TEST(what_the_editor_refuses_has_its_place_too)

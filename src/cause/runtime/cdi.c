@@ -80,7 +80,9 @@ const struct cause causes_cdi[] = {
 	    .why = "Docker 25 to 28.1 take CDI names only where features.cdi is true in "
 		   "daemon.json, and older ones never do. A container that asks by a CDI name is "
 		   "refused.",
-	    .remedy = { "# add to /etc/docker/daemon.json:  \"features\": { \"cdi\": true }",
+	    .remedy = { "# a Docker before 25 has no CDI: install a newer one, or ask by the "
+			"runtime nvidia instead",
+			"# add to /etc/docker/daemon.json:  \"features\": { \"cdi\": true }",
 			"sudo dockerd --validate --config-file=/etc/docker/daemon.json",
 			"sudo systemctl restart docker" },
 	    .source = "https://docs.docker.com/reference/cli/dockerd/#enable-cdi-devices",

@@ -47,8 +47,7 @@ const struct cause causes_engine[] = {
 		   "understand it. An engine that runs now runs on with the old settings and will "
 		   "not come back after a restart.",
 	    .remedy = { "# mend the file at the place that is named: {}",
-			"sudo dockerd --validate --config-file={}",
-			"sudo systemctl restart docker" },
+			"sudo egpu check --link runtime", "sudo systemctl restart docker" },
 	    .source = DOCKERD "troubleshoot/",
 	    .stands_alone = true,
 	    .explains = { "docker-not-running", "docker-runtime-missing",

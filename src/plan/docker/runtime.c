@@ -51,8 +51,12 @@ static bool refuse_config(struct planner *p)
 		return false;
 	if (c->error.know == KNOWN) {
 		struct refusal *r = planner_refuse(p, "%s", c->error.v);
-		refusal_shell(p, r, "sudo dockerd --validate --config-file=%s",
-			      str_quoted(p->arena, c->path));
+		/* What does not run does not tell whether it is 23, which brought the option. */
+		if (docker_at_least(d, 23, 0))
+			refusal_shell(p, r, "sudo dockerd --validate --config-file=%s",
+				      str_quoted(p->arena, c->path));
+		else
+			refusal_shell(p, r, "sudo egpu check --link runtime");
 		return true;
 	}
 	if (c->know == KNOWN && handout_hosts_twice(p->facts)) {
