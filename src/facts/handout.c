@@ -24,11 +24,14 @@ bool handout_may_come(const struct thunderbolt *t)
 
 /*
  * Since toolkit 1.18 (which brought nvidia-cdi-refresh) the runtime writes the
- * devices into the container's specification itself, unless told otherwise.
+ * devices into the container's specification itself, unless told otherwise. The
+ * snap of docker tells its own to: canonical/docker-snap, nvidia/lib.
  */
 static bool runtime_writes_spec(const struct facts *f)
 {
 	const struct unit *u = services_unit(&f->services, "nvidia-cdi-refresh.service");
+	if (f->docker.flavour == DOCKER_SNAP)
+		return true;
 	if (is_text(f->docker.toolkit_mode, "legacy") || is_text(f->docker.toolkit_mode, "csv"))
 		return false;
 	return is_text(f->docker.toolkit_mode, "jit-cdi") ||

@@ -315,8 +315,11 @@ TEST(the_snap_is_refused_with_its_place)
 	f.docker.config.path = "/var/snap/docker/current/config/daemon.json";
 
 	CHECK_STR(told(plan_of(&f)),
-		  "| the snap of docker answers: it has its own root and "
-		  "/var/snap/docker/current/config/daemon.json; use the distribution's docker");
+		  "| the snap of docker has no runtime nvidia: it registers it itself, if it "
+		  "finds the GPU when it starts");
+	CHECK_STR(plan_of(&f)->refusal[0].shell.name[0], "sudo snap restart docker");
+	f.docker.runtime_count = 2;
+	CHECK_STR(told(plan_of(&f)), "");
 }
 
 TEST(docker_desktop_is_refused)

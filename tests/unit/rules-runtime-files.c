@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the link runtime says where a file of the engine or of the toolkit could not be read. */
+/* What the link runtime says of files that could not be read, and of the snap with its own. */
 #include "runtime-host.h"
 #include "tap.h"
 
@@ -30,4 +30,51 @@ TEST(a_toolkit_whose_settings_were_not_read_is_unknown_where_it_is_used)
 	f.ollama.server = &(struct ollama){ .container = "" };
 	f.ollama.server_count = 1;
 	CHECK_INT(judge(&f)->finding[0].status, STATUS_SKIPPED);
+}
+
+static struct facts with_snap(struct container *c)
+{
+	struct facts f = healthy();
+
+	add(&f, c);
+	f.docker.flavour = DOCKER_SNAP;
+	f.docker.config.path = "/var/snap/docker/current/config/daemon.json";
+	f.docker.config.know = KNOWN;
+	f.docker.config.error = unknown_text(ABSENT, "");
+	return f;
+}
+
+TEST(a_snap_with_its_runtime_is_fine_whatever_toolkit_the_host_has)
+{
+	struct container c = ollama(ASK_RUNTIME);
+	struct facts f = with_snap(&c);
+
+	f.docker.toolkit_path = unknown_text(ABSENT, "");
+	f.docker.toolkit_no_cgroups = known_text("true", "");
+	f.docker.nvidia_runtime_exists = known_u64(0, "");
+	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
+}
+
+TEST(a_snap_without_the_runtime_is_told_as_the_snap)
+{
+	struct node_access node = { "/dev/nvidiactl", known_text("ok", "") };
+	struct container c = ollama(ASK_RUNTIME);
+	struct facts f = with_snap(&c);
+
+	f.docker.runtime_count = 1;
+	CHECK_ONE(judge(&f), "broken", "docker-from-snap",
+		  "the snap of docker has no runtime nvidia");
+	c.node = &node;
+	c.node_count = 1;
+	CHECK_INT((long long)judge(&f)->finding[0].status, STATUS_SKIPPED);
+}
+
+TEST(a_broken_file_of_the_snap_is_told_as_the_snap)
+{
+	struct container c = ollama(ASK_RUNTIME);
+	struct facts f = with_snap(&c);
+
+	f.docker.config.error = known_text("daemon.json:1:1: no", "");
+	CHECK_ONE(judge(&f), "broken", "docker-from-snap", "daemon.json:1:1: no");
+	CHECK_STR(judge(&f)->finding[0].subject, "/var/snap/docker/current/config/daemon.json");
 }

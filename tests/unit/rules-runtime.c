@@ -276,9 +276,6 @@ TEST(desktop_has_no_gpu_and_snap_warns)
 	f.docker.flavour = DOCKER_DESKTOP;
 	CHECK_ONE(judge(&f), "broken", "docker-wrong-daemon",
 		  "Docker Desktop answers: its virtual machine has no GPU");
-	f.docker.flavour = DOCKER_SNAP;
-	CHECK_ONE(judge(&f), "warning", "docker-wrong-daemon",
-		  "the snap of docker answers: it has its own configuration");
 }
 
 static struct device_node linkless[] = {
@@ -478,19 +475,5 @@ TEST(no_cgroups_is_not_judged_where_no_node_could_be_tried)
 	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
 	f.docker.toolkit_no_cgroups = unknown_text(ABSENT, "");
 	f.docker.rootless = true;
-	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
-}
-
-TEST(a_snap_that_hands_out_the_gpu_is_fine)
-{
-	struct node_access node = { "/dev/nvidiactl", known_text("ok", "") };
-	struct container c = ollama(ASK_DEVICE_REQUEST);
-	struct facts f = healthy();
-
-	add(&f, &c);
-	f.docker.flavour = DOCKER_SNAP;
-	CHECK_INT(judge(&f)->finding[0].status, STATUS_WARNING);
-	c.node = &node;
-	c.node_count = 1;
 	CHECK_ONE(judge(&f), "ok", "", "nvidia registered, cgroup v2 systemd");
 }

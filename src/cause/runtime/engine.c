@@ -3,6 +3,7 @@
 #include "cause/cause.h"
 
 #define DOCKERD "https://docs.docker.com/engine/daemon/"
+#define SNAP_JSON "/var/snap/docker/current/config/daemon.json"
 
 const struct cause causes_engine[] = {
 	{
@@ -91,12 +92,10 @@ const struct cause causes_engine[] = {
 	    .id = "docker-wrong-daemon",
 	    .link = "runtime",
 	    .title = "another engine answers than the one that has the GPU",
-	    .why = "Docker Desktop runs containers in a virtual machine without the GPU, and the "
-		   "snap has its own root and configuration. What is set up in /etc/docker is not "
-		   "theirs.",
+	    .why = "Docker Desktop runs containers in a virtual machine without the GPU. What is "
+		   "set up in /etc/docker is not its.",
 	    .remedy = { "docker context ls", "docker context use default",
-			"# remove Docker Desktop or the snap if it is not wanted: "
-			"sudo snap remove docker" },
+			"# remove Docker Desktop if it is not wanted" },
 	    .source = "https://docs.docker.com/engine/install/",
 	    .stands_alone = true,
 	    .explains = { "docker-runtime-missing", "docker-config-not-in-effect",
@@ -106,24 +105,44 @@ const struct cause causes_engine[] = {
 		{ 45, "select device driver*gpu", .with = "toolkit-installed" },
 		{ 45, "select device driver*gpu", .with = "runtime-on-disk" },
 		{ 70, "select device driver*gpu", .with = "docker-desktop" },
-		{ 70, "select device driver*gpu", .with = "docker-snap" },
 		{ 25, "discover GPU vendor from CDI", .unless = "on-wsl" },
 		{ 70, "discover GPU vendor from CDI", .with = "docker-desktop",
 		  .unless = "on-wsl" },
-		{ 75, "discover GPU vendor from CDI", .with = "docker-snap" },
 		{ 25, "invalid runtime name: nvidia" },
 		{ 60, "invalid runtime name: nvidia", .with = "docker-desktop" },
-		{ 60, "invalid runtime name: nvidia", .with = "docker-snap" },
 		{ 25, "Unknown runtime specified nvidia" },
-		{ 60, "Unknown runtime specified nvidia", .with = "docker-snap" },
 		{ 35, "load library failed: libnvidia-ml.so" },
 		{ 70, "load library failed: libnvidia-ml.so", .with = "nvidia-smi-table" },
-		{ 60, "load library failed: libnvidia-ml.so", .with = "docker-snap" },
 		{ 60, "load library failed: libnvidia-ml.so", .with = "docker-desktop" },
 		{ 50, "Cannot connect to the Docker daemon" },
 		{ 70, "Docker daemon at*.docker/desktop" }, { 70, "docker API at*.docker/desktop" },
 		{ 50, "Context: desktop-linux", .unless = "ollama-on-cuda on-wsl" },
 		{ 50, "Operating System: Docker Desktop", .unless = "ollama-on-cuda on-wsl" }),
+	},
+	{
+	    .id = "docker-from-snap",
+	    .link = "runtime",
+	    .title = "Docker is the snap, which is set up in its own way",
+	    .why = "The snap brings NVIDIA's toolkit and registers the runtime nvidia itself, if "
+		   "it finds the GPU and its driver when it starts. Its settings are in " SNAP_JSON
+		   ": /etc/docker, the host's toolkit and docker.service are not its.",
+	    .remedy = { "# mend the file at the place that is named: {}", "snap services docker",
+			"sudo snap restart docker", "docker info --format '{{json .Runtimes}}'",
+			"# its containers get the GPU by the runtime nvidia; in compose, "
+			"runtime: nvidia.",
+			"# since 29.2 they do not start while the host has NVIDIA's toolkit as a "
+			"package, too",
+			"# or use the distribution's Docker instead, to which the snap's images do "
+			"not go over: sudo snap remove docker" },
+	    .source = "https://github.com/canonical/docker-snap#nvidia-support",
+	    .stands_alone = true,
+	    .explains = { "docker-runtime-missing", "docker-config-not-in-effect",
+			  "container-not-started" },
+	    .sign = SIGNS({ 70, "select device driver*gpu", .with = "docker-snap" },
+			  { 75, "discover GPU vendor from CDI", .with = "docker-snap" },
+			  { 92, "invalid runtime name: nvidia", .with = "docker-snap" },
+			  { 92, "Unknown runtime specified nvidia", .with = "docker-snap" },
+			  { 60, "load library failed: libnvidia-ml.so", .with = "docker-snap" }),
 	},
 	{ 0 },
 };

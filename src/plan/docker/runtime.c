@@ -84,13 +84,12 @@ static bool refuse_flavour(struct planner *p)
 					     "Docker Desktop answers: its virtual machine has no "
 					     "GPU; use the engine of this host"),
 			      "docker context use default");
-	else if (d->flavour == DOCKER_SNAP)
-		refusal_shell(p,
-			      planner_refuse(p,
-					     "the snap of docker answers: it has its own root and "
-					     "%s; use the distribution's docker",
-					     *d->config.path ? d->config.path : "configuration"),
-			      "sudo snap remove docker");
+	else if (d->flavour == DOCKER_SNAP && !docker_runtime(d, "nvidia"))
+		refusal_shell(
+		    p,
+		    planner_refuse(p, "the snap of docker has no runtime nvidia: it registers "
+				      "it itself, if it finds the GPU when it starts"),
+		    "sudo snap restart docker");
 	return d->flavour == DOCKER_DESKTOP || d->flavour == DOCKER_SNAP;
 }
 

@@ -35,6 +35,8 @@ void runtime_judge_config(const struct facts *f, struct verdict *v)
 		return;
 	if (is_unread(c->know))
 		found_unread(v, c->path, c->know);
+	else if (f->docker.flavour == DOCKER_SNAP)
+		return;
 	else if (c->error.know == KNOWN)
 		found_broken(v, "docker-config-invalid", c->path, "%s", c->error.v);
 	else if (c->know == KNOWN && handout_hosts_twice(f))

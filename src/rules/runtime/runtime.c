@@ -82,6 +82,11 @@ static void judge_engine(const struct facts *f, struct verdict *v)
 {
 	const struct docker *d = &f->docker;
 
+	if (d->flavour == DOCKER_SNAP) {
+		runtime_judge_snap(f, v);
+		runtime_judge_reload(f, v);
+		return;
+	}
 	if (d->flavour != DOCKER_PODMAN && !runtime_judge_in_force(d, v))
 		runtime_judge_way(f, v);
 	if (d->flavour != DOCKER_PODMAN) {

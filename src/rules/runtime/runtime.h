@@ -35,6 +35,8 @@ void runtime_judge_next_start(const struct facts *f, struct verdict *v);
 bool runtime_judge_flavour(const struct facts *f, struct verdict *v);
 /* Some way to hand out the GPU must be there, if anybody could want it. */
 void runtime_judge_way(const struct facts *f, struct verdict *v);
+/* The same of the snap, to which neither the host's files nor the host's toolkit matter. */
+void runtime_judge_snap(const struct facts *f, struct verdict *v);
 /* A specification that could be read, and an engine that takes its names. */
 bool runtime_has_cdi(const struct docker *d);
 /* `--gpus` is served without a registered runtime. */

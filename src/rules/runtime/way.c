@@ -4,21 +4,18 @@
 
 #include "facts/handout.h"
 
-bool runtime_judge_flavour(const struct facts *f, struct verdict *v)
+static bool is_wanted(const struct facts *f)
 {
 	const struct docker *d = &f->docker;
-	bool wanted = f->pci.chosen && (runtime_any(d, runtime_asks) ||
-					runtime_any(d, container_is_llm) || !handout_is_native(f));
-	bool works = false;
+	return f->pci.chosen && (runtime_any(d, runtime_asks) || runtime_any(d, container_is_llm) ||
+				 !handout_is_native(f));
+}
 
-	for (size_t i = 0; i < d->container_count; i++)
-		works = works || (d->container[i].asks && container_opens_all(&d->container[i]));
-	if (d->flavour == DOCKER_SNAP && wanted && !works)
-		found_warning(v, "docker-wrong-daemon", "",
-			      "the snap of docker answers: it has its own configuration");
-	if (d->flavour != DOCKER_DESKTOP)
+bool runtime_judge_flavour(const struct facts *f, struct verdict *v)
+{
+	if (f->docker.flavour != DOCKER_DESKTOP)
 		return false;
-	if (wanted)
+	if (is_wanted(f))
 		found_broken(v, "docker-wrong-daemon", "",
 			     "Docker Desktop answers: its virtual machine has no GPU");
 	else
@@ -44,6 +41,27 @@ bool runtime_has_cdi(const struct docker *d)
 bool runtime_by_hook(const struct docker *d)
 {
 	return request_works(d) || handout_hook_serves(d);
+}
+
+static bool works(const struct docker *d)
+{
+	for (size_t i = 0; i < d->container_count; i++)
+		if (d->container[i].asks && container_opens_all(&d->container[i]))
+			return true;
+	return false;
+}
+
+/* The snap brings a toolkit of its own, which registers the runtime where it finds a GPU. */
+void runtime_judge_snap(const struct facts *f, struct verdict *v)
+{
+	const struct docker *d = &f->docker;
+	const struct docker_config *c = &d->config;
+
+	if (c->error.know == KNOWN)
+		found_broken(v, "docker-from-snap", c->path, "%s", c->error.v);
+	else if (is_wanted(f) && !docker_runtime(d, "nvidia") && !works(d) && !runtime_by_hook(d))
+		runtime_found(v, runtime_any(d, runtime_asks), "docker-from-snap", "",
+			      "the snap of docker has no runtime nvidia");
 }
 
 void runtime_judge_way(const struct facts *f, struct verdict *v)
