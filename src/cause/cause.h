@@ -59,8 +59,8 @@ struct cause {
 	const char
 	    *title;      /* a clause, no full stop: "systemd took the GPU away from a container" */
 	const char *why; /* two sentences at most */
-	const char *remedy[8];  /* mends it now; ends with NULL */
-	const char *lasting[8]; /* keeps it mended, where that is something else */
+	const char *remedy[10];  /* mends it now; ends with NULL */
+	const char *lasting[10]; /* keeps it mended, where that is something else */
 	/*
 	 * The remedy does no harm when nobody looks on: it loads a module, starts a service, writes
 	 * a file of its own, or restarts one container. All others are for a person to decide.
