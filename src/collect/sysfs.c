@@ -70,6 +70,26 @@ struct maybe_u64 path_exists(struct host *h, struct arena *a, const char *path)
 	return know == ABSENT ? known_u64(0, path) : unknown_u64(know, path);
 }
 
+struct maybe_u64 path_mtime_sec(struct host *h, struct arena *a, const char *path)
+{
+	struct host_stat st;
+	int r = host_stat(h, a, path, &st, NULL);
+
+	if (r < 0 || st.mtime_sec <= 0)
+		return unknown_u64(r < 0 ? know_of_errno(r) : UNREADABLE, path);
+	return known_u64((uint64_t)st.mtime_sec, path);
+}
+
+struct maybe_u64 path_newest_sec(struct host *h, struct arena *a, struct maybe_u64 so_far,
+				 const char *path)
+{
+	struct maybe_u64 time = path_mtime_sec(h, a, path);
+
+	if (time.know != KNOWN || (so_far.know == KNOWN && so_far.v >= time.v))
+		return so_far;
+	return time;
+}
+
 /* The word after NAME=, with its quotes taken off. */
 static const char *value_of(struct arena *a, const char *s, size_t size)
 {

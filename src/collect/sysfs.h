@@ -22,6 +22,11 @@ struct maybe_u64 sysfs_u64(struct host *h, struct arena *a, const char *dev, con
 struct maybe_text sysfs_link(struct host *h, struct arena *a, const char *dev, const char *attr);
 /* Whether there is such a path: flag. */
 struct maybe_u64 path_exists(struct host *h, struct arena *a, const char *path);
+/* When it was last written, in seconds; UNREADABLE where its file system keeps no times. */
+struct maybe_u64 path_mtime_sec(struct host *h, struct arena *a, const char *path);
+/* The newer of two times of files, from the file; what could not be read counts less. */
+struct maybe_u64 path_newest_sec(struct host *h, struct arena *a, struct maybe_u64 so_far,
+				 const char *path);
 
 /*
  * The value of NAME=value in shell-like text (os-release, preset, environment

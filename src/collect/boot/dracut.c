@@ -42,7 +42,7 @@ static void read_file(struct facts *f, struct host *h, struct shell *s, const ch
 	shell_read(s, &(struct shell_piece){ path, text }, 1);
 	/* Files of packages carry the time of their making, which says nothing of an edit. */
 	if (str_starts(path, "/etc/"))
-		*time = initramfs_newest(h, f->arena, *time, path);
+		*time = path_newest_sec(h, f->arena, *time, path);
 }
 
 static void read_all(struct facts *f, struct host *h, struct shell *s, struct maybe_u64 *time)

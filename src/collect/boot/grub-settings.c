@@ -22,16 +22,6 @@ struct reading {
 	struct maybe_u64 time;
 };
 
-static void take_time(struct reading *r, const char *path)
-{
-	struct host_stat st;
-
-	if (host_stat(r->h, r->a, path, &st, NULL) < 0 || st.mtime_sec <= 0)
-		return;
-	if (r->time.know != KNOWN || r->time.v < (uint64_t)st.mtime_sec)
-		r->time = known_u64((uint64_t)st.mtime_sec, path);
-}
-
 static void read_file(struct reading *r, const char *path)
 {
 	struct bytes text;
@@ -41,7 +31,7 @@ static void read_file(struct reading *r, const char *path)
 		shell_read(&r->shell, &(struct shell_piece){ path, text }, 1);
 	else if (r->know == KNOWN)
 		r->know = know_of_errno(code);
-	take_time(r, path);
+	r->time = path_newest_sec(r->h, r->a, r->time, path);
 }
 
 static void read_drop_ins(struct reading *r)
@@ -76,7 +66,6 @@ static struct maybe_text options_of(const struct reading *r)
 void grub_settings(struct kernel *k, struct arena *a, struct host *h)
 {
 	struct reading r = { .a = a, .h = h, .shell = { .arena = a }, .know = KNOWN };
-	struct host_stat st;
 
 	r.time = unknown_u64(ABSENT, MAIN);
 	read_file(&r, MAIN);
@@ -84,8 +73,5 @@ void grub_settings(struct kernel *k, struct arena *a, struct host *h)
 		read_drop_ins(&r);
 	k->settings_options = options_of(&r);
 	k->settings_mtime_sec = r.time;
-	int code = host_stat(h, a, k->boot_from, &st, NULL);
-	k->menu_mtime_sec = code < 0           ? unknown_u64(know_of_errno(code), k->boot_from)
-			    : st.mtime_sec > 0 ? known_u64((uint64_t)st.mtime_sec, k->boot_from)
-					       : unknown_u64(UNREADABLE, k->boot_from);
+	k->menu_mtime_sec = path_mtime_sec(h, a, k->boot_from);
 }

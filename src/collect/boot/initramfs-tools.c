@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Debian's and Ubuntu's: one list of modules for every kernel. initramfs-tools(7). */
 #include "collect/boot/initramfs.h"
+#include "collect/sysfs.h"
 
 #define MODULES "/etc/initramfs-tools/modules"
 
@@ -28,7 +29,7 @@ void initramfs_tools(struct facts *f, struct host *h)
 	if (r < 0 && know_of_errno(r) != ABSENT)
 		f->initramfs.know = know_of_errno(r);
 	struct names words = listed(a, text), nvidia = initramfs_nvidia(a, &words);
-	struct maybe_u64 time = initramfs_newest(h, a, unknown_u64(ABSENT, MODULES), MODULES);
+	struct maybe_u64 time = path_newest_sec(h, a, unknown_u64(ABSENT, MODULES), MODULES);
 	for (size_t i = 0; i < f->kernel.image_count; i++) {
 		const char *release = f->kernel.image[i].release;
 		const char *path = arena_printf(a, "/boot/initrd.img-%s", release);

@@ -11,19 +11,13 @@
 void initramfs_add(struct facts *f, struct host *h, struct initramfs_image i)
 {
 	struct initramfs *all = &f->initramfs;
-	struct host_stat st;
 
 	if (!all->image)
 		all->image = arena_alloc(f->arena, INITRAMFS_IMAGES_MAX * sizeof(*all->image));
 	if (all->image_count == INITRAMFS_IMAGES_MAX)
 		return;
-	i.image_mtime_sec = unknown_u64(i.path.know, i.path.from);
-	if (i.path.know == KNOWN) {
-		int r = host_stat(h, f->arena, i.path.v, &st, NULL);
-		i.image_mtime_sec = r < 0              ? unknown_u64(know_of_errno(r), i.path.v)
-				    : st.mtime_sec > 0 ? known_u64((uint64_t)st.mtime_sec, i.path.v)
-						       : unknown_u64(UNREADABLE, i.path.v);
-	}
+	i.image_mtime_sec = i.path.know == KNOWN ? path_mtime_sec(h, f->arena, i.path.v)
+						 : unknown_u64(i.path.know, i.path.from);
 	all->image[all->image_count++] = i;
 }
 
@@ -31,18 +25,6 @@ void initramfs_not_understood(struct initramfs *i, const char *what)
 {
 	if (i->error.know != KNOWN)
 		i->error = known_text(what, NULL);
-}
-
-struct maybe_u64 initramfs_newest(struct host *h, struct arena *a, struct maybe_u64 so_far,
-				  const char *path)
-{
-	struct host_stat st;
-
-	if (host_stat(h, a, path, &st, NULL) < 0 || st.mtime_sec <= 0)
-		return so_far;
-	if (so_far.know == KNOWN && so_far.v >= (uint64_t)st.mtime_sec)
-		return so_far;
-	return known_u64((uint64_t)st.mtime_sec, path);
 }
 
 struct names initramfs_nvidia(struct arena *a, const struct names *words)
@@ -71,7 +53,7 @@ static void find_modprobe_time(struct facts *f, struct host *h)
 	for (size_t i = 0; i < m.count; i++)
 		if (str_eq(m.line[i].verb, "options") && str_starts(m.line[i].module, "nvidia") &&
 		    str_starts(m.line[i].file, "/etc/"))
-			*newest = initramfs_newest(h, f->arena, *newest, m.line[i].file);
+			*newest = path_newest_sec(h, f->arena, *newest, m.line[i].file);
 }
 
 static enum initramfs_tool tool_of(struct arena *a, struct host *h)

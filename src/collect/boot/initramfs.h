@@ -17,9 +17,6 @@ void initramfs_tools(struct facts *f, struct host *h);
 void initramfs_add(struct facts *f, struct host *h, struct initramfs_image i);
 /* The first thing that was not understood, "FILE:LINE: ..."; later ones are left out. */
 void initramfs_not_understood(struct initramfs *i, const char *what);
-/* The newer of two times of files; what could not be read counts less. */
-struct maybe_u64 initramfs_newest(struct host *h, struct arena *a, struct maybe_u64 so_far,
-				  const char *path);
 
 /* NVIDIA modules among the words, with '_' for '-': "nvidia", "nvidia_uvm". */
 struct names initramfs_nvidia(struct arena *a, const struct names *words);

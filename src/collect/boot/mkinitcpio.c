@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collect/boot/initramfs.h"
+#include "collect/sysfs.h"
 
 #define MAIN "/etc/mkinitcpio.conf"
 #define DROP_INS "/etc/mkinitcpio.conf.d"
@@ -68,7 +69,7 @@ static bool read_piece(struct facts *f, struct host *h, const char *path, struct
 		initramfs_not_understood(&f->initramfs, arena_printf(f->arena, "%s: %s", path,
 								     know_why(know_of_errno(r))));
 	else
-		*time = initramfs_newest(h, f->arena, *time, path);
+		*time = path_newest_sec(h, f->arena, *time, path);
 	return r == 0;
 }
 
