@@ -8,17 +8,13 @@
 
 enum { USERS_MAX = 64 };
 
-static bool is_off(const struct unit *u)
-{
-	return u && str_eq(u->active, "inactive") &&
-	       (str_eq(u->file_state, "disabled") || str_eq(u->file_state, "masked"));
-}
-
 /* A socket that is enabled would start the engine, were it asked. */
 static bool switched_off(const struct services *s)
 {
+	const struct unit *service = services_unit(s, "docker.service");
 	const struct unit *socket = services_unit(s, "docker.socket");
-	return is_off(services_unit(s, "docker.service")) &&
+
+	return service && str_eq(service->active, "inactive") && unit_is_off(service) &&
 	       !(socket && str_eq(socket->file_state, "enabled"));
 }
 
