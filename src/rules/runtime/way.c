@@ -24,12 +24,9 @@ bool runtime_judge_flavour(const struct facts *f, struct verdict *v)
 }
 
 /* By a request only, and it runs: so the engine had a way to serve it. */
-static bool request_works(const struct docker *d)
+static bool request_works(const struct container *c)
 {
-	for (size_t i = 0; i < d->container_count; i++)
-		if (d->container[i].asks == ASK_DEVICE_REQUEST && container_runs(&d->container[i]))
-			return true;
-	return false;
+	return c->asks == ASK_DEVICE_REQUEST && container_runs(c);
 }
 
 bool runtime_has_cdi(const struct docker *d)
@@ -40,15 +37,12 @@ bool runtime_has_cdi(const struct docker *d)
 
 bool runtime_by_hook(const struct docker *d)
 {
-	return request_works(d) || handout_hook_serves(d);
+	return runtime_any(d, request_works) || handout_hook_serves(d);
 }
 
-static bool works(const struct docker *d)
+static bool works(const struct container *c)
 {
-	for (size_t i = 0; i < d->container_count; i++)
-		if (d->container[i].asks && container_opens_all(&d->container[i]))
-			return true;
-	return false;
+	return c->asks && container_opens_all(c);
 }
 
 /* The snap brings a toolkit of its own, which registers the runtime where it finds a GPU. */
@@ -59,7 +53,8 @@ void runtime_judge_snap(const struct facts *f, struct verdict *v)
 
 	if (c->error.know == KNOWN)
 		found_broken(v, "docker-from-snap", c->path, "%s", c->error.v);
-	else if (is_wanted(f) && !docker_runtime(d, "nvidia") && !works(d) && !runtime_by_hook(d))
+	else if (is_wanted(f) && !docker_runtime(d, "nvidia") && !runtime_any(d, works) &&
+		 !runtime_by_hook(d))
 		runtime_found(v, runtime_any(d, runtime_asks), "docker-from-snap", "",
 			      "the snap of docker has no runtime nvidia");
 }
