@@ -6,11 +6,26 @@
 #include "base/str.h"
 
 static const struct cause *const lists[] = {
-	causes_controller,  causes_enclosure,    causes_pci_bus,   causes_pci_lost,
-	causes_pci_link,    causes_kernel,       causes_initramfs, causes_driver_bind,
-	causes_driver_lost, causes_driver_reach, causes_xid,       causes_nvml,
-	causes_cuda,        causes_persistence,  causes_engine,    causes_toolkit,
-	causes_cdi,         causes_workload,     causes_ollama,    causes_model,
+	causes_controller,
+	causes_enclosure,
+	causes_pci_bus,
+	causes_pci_lost,
+	causes_pci_link,
+	causes_kernel,
+	causes_initramfs,
+	causes_driver_bind,
+	causes_driver_lost,
+	causes_driver_reach,
+	causes_xid,
+	causes_nvml,
+	causes_cuda,
+	causes_persistence,
+	causes_runtime_engine,
+	causes_runtime_toolkit,
+	causes_runtime_cdi,
+	causes_workload,
+	causes_ollama,
+	causes_model,
 	causes_exposure,
 };
 

@@ -86,8 +86,8 @@ struct cause {
 extern const struct cause causes_controller[], causes_enclosure[], causes_pci_bus[],
     causes_pci_lost[], causes_pci_link[], causes_kernel[], causes_initramfs[], causes_driver_bind[],
     causes_driver_lost[], causes_driver_reach[], causes_xid[], causes_nvml[], causes_cuda[],
-    causes_persistence[], causes_engine[], causes_toolkit[], causes_cdi[], causes_workload[],
-    causes_ollama[], causes_model[], causes_exposure[];
+    causes_persistence[], causes_runtime_engine[], causes_runtime_toolkit[], causes_runtime_cdi[],
+    causes_workload[], causes_ollama[], causes_model[], causes_exposure[];
 
 /* NULL: no such cause. */
 const struct cause *cause_of_id(const char *id);

@@ -11,7 +11,7 @@
 	"echo 'ACTION==\"add\", DEVPATH==\"/bus/pci/drivers/nvidia\", RUN+=\"/usr/bin/" CHAR_LINKS \
 	"\"' | sudo tee /etc/udev/rules.d/71-nvidia-dev-char.rules"
 
-const struct cause causes_cdi[] = {
+const struct cause causes_runtime_cdi[] = {
 	{
 	    .id = "cdi-spec-missing",
 	    .link = "runtime",

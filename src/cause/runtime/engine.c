@@ -5,7 +5,7 @@
 #define DOCKERD "https://docs.docker.com/engine/daemon/"
 #define SNAP_JSON "/var/snap/docker/current/config/daemon.json"
 
-const struct cause causes_engine[] = {
+const struct cause causes_runtime_engine[] = {
 	{
 	    .id = "docker-not-running",
 	    .link = "runtime",

@@ -9,7 +9,7 @@
 	"toolkit-installed toolkit-parts runtime-on-disk runtime-in-force docker-desktop "         \
 	"docker-snap"
 
-const struct cause causes_toolkit[] = {
+const struct cause causes_runtime_toolkit[] = {
 	{
 	    .id = "docker-runtime-missing",
 	    .link = "runtime",
