@@ -135,7 +135,9 @@ void ahead_send(struct live *l, enum source who, const struct names *questions)
 		x->waiting[i].question = str_dup(&x->waiting[i].arena, questions->name[i]);
 	pthread_mutex_init(&x->lock, NULL);
 	pthread_cond_init(&x->news, NULL);
-	x->joined = x->done = pthread_create(&x->thread, NULL, run, x) != 0;
+	/* Not by what it returns: a thread that is quick has set done by then. */
+	if (pthread_create(&x->thread, NULL, run, x) != 0)
+		x->joined = x->done = true;
 	l->errands = x;
 }
 

@@ -7,7 +7,12 @@
 #include "tap.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
+#include <unistd.h>
 
 #define OK "HTTP/1.1 200 OK\r\n"
 
@@ -124,6 +129,50 @@ TEST(what_is_not_there_does_not_end_it)
 	CHECK_INT(r, -ENOENT);
 	CHECK_STR(ask(h, SOURCE_DOCKER, "/one", &r), "first");
 	CHECK(h->cost[SOURCE_DOCKER].usec < 50000);
+}
+
+/* The linker puts these around pthread_create(): a thread may be far before its maker goes on. */
+int __real_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(void *),
+			  void *data);
+int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(void *),
+			  void *data);
+static long head_start_nsec;
+
+int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(void *),
+			  void *data)
+{
+	int r = __real_pthread_create(t, attr, run, data);
+
+	nanosleep(&(struct timespec){ .tv_nsec = head_start_nsec }, NULL);
+	return r;
+}
+
+/* A socket whose server has died. */
+static struct host *with_nobody_at_it(void)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/dead", scratch());
+	CHECK_INT(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	close(fd);
+	struct host_options o = { .docker = arena_printf(&arena, "unix://%s", at.sun_path),
+				  .root = scratch() };
+	return host_live(&o, NULL);
+}
+
+TEST(errand_that_is_over_before_its_sender_goes_on_is_not_waited_for)
+{
+	HOST *h = with_nobody_at_it();
+	int r;
+
+	head_start_nsec = 200000000;
+	expect(h, SOURCE_DOCKER, "/one", "/two");
+	head_start_nsec = 0;
+	alarm(20);
+	ask(h, SOURCE_DOCKER, "/two", &r);
+	alarm(0);
+	CHECK_INT(r, -EHOSTDOWN);
 }
 
 TEST(nobody_has_to_ask)
