@@ -179,14 +179,17 @@ bool pci_is_bdf(const char *s)
 	       strspn(s + 6, "01234567") == 1 && s[7] == '\0';
 }
 
-struct pci_hop *pci_hops(struct host *h, struct arena *a, const char *bdf, size_t *ret_count)
+struct pci_hop *pci_hops(struct host *h, struct arena *a, const char *bdf, size_t *ret_count,
+			 enum know *ret_way)
 {
 	struct pci_hop *hop = arena_alloc(a, PCI_HOPS_MAX * sizeof(*hop));
 	struct names part = { NULL, 0 };
 	struct host_stat st;
 	size_t count = 0;
 
-	if (host_stat(h, a, arena_printf(a, PCI_DEVICES "/%s", bdf), &st, NULL) == 0)
+	int r = host_stat(h, a, arena_printf(a, PCI_DEVICES "/%s", bdf), &st, NULL);
+	*ret_way = r < 0 ? know_of_errno(r) : KNOWN;
+	if (r == 0)
 		part = str_split(a, st.target, "/", 64);
 	for (size_t i = 0; i < part.count && count < PCI_HOPS_MAX - 1; i++)
 		if (pci_is_bdf(part.name[i]) && !str_eq(part.name[i], bdf))

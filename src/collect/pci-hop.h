@@ -26,10 +26,12 @@ uint64_t pci_resource_bytes(const struct pci_resource *r); /* 0 where there is n
 
 /*
  * The way to a device, root port first, itself last; at least that one, at
- * most PCI_HOPS_MAX. A device in D3cold is not asked for its link: that would
- * wake it, and one that cannot wake is best left alone.
+ * most PCI_HOPS_MAX. *ret_way is KNOWN, or why only itself could be told. A
+ * device in D3cold is not asked for its link: that would wake it, and one that
+ * cannot wake is best left alone.
  */
-struct pci_hop *pci_hops(struct host *h, struct arena *a, const char *bdf, size_t *ret_count);
+struct pci_hop *pci_hops(struct host *h, struct arena *a, const char *bdf, size_t *ret_count,
+			 enum know *ret_way);
 /* "0000:22:00.0"; the domains of some controllers have more digits. */
 bool pci_is_bdf(const char *s);
 /* Whether it is a bridge of a Thunderbolt or USB4 chip, or a port made for one. */

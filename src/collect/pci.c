@@ -148,13 +148,15 @@ static bool in_narrow_slot(struct host *h, struct arena *a, const struct pci_gpu
  * a root port and two bridges above it; a GPU on OCuLink has the root port.
  */
 static enum pci_reach reach_of(const struct pci_gpu *g, struct host *h, struct arena *a,
-			       const struct thunderbolt *t, const char *controller)
+			       const struct thunderbolt *t, const char *controller, enum know way)
 {
 	bool removable = is_removable(g);
 	if (*controller || has_tunnel_bridge(g) ||
 	    (removable && g->hop_count > 3 && peripheral_count(t)))
 		return REACH_THUNDERBOLT;
-	return removable || in_narrow_slot(h, a, g) ? REACH_REMOVABLE : REACH_INTERNAL;
+	if (removable || in_narrow_slot(h, a, g))
+		return REACH_REMOVABLE;
+	return is_unread(way) ? REACH_UNKNOWN : REACH_INTERNAL;
 }
 
 /*
@@ -195,15 +197,15 @@ static const char *router_of(const struct thunderbolt *t, const char *controller
 }
 
 /* The shape of an attachment: shared by NVIDIA's GPUs and the others. */
-static struct pci_gpu attached(struct facts *f, struct host *h, const char *bdf)
+static struct pci_gpu attached(struct facts *f, struct host *h, const char *bdf, enum know *ret_way)
 {
 	struct pci_gpu g = { .bdf = bdf, .name = "", .router = "" };
 	const char *controller = "";
 
-	g.hop = pci_hops(h, f->arena, bdf, &g.hop_count);
+	g.hop = pci_hops(h, f->arena, bdf, &g.hop_count, ret_way);
 	if (g.hop_count > 1)
 		controller = supplier(h, f->arena, &f->thunderbolt, g.hop[0].bdf);
-	g.reach = reach_of(&g, h, f->arena, &f->thunderbolt, controller);
+	g.reach = reach_of(&g, h, f->arena, &f->thunderbolt, controller, *ret_way);
 	if (g.reach == REACH_THUNDERBOLT) {
 		mark_tunnel(&g);
 		g.router = router_of(&f->thunderbolt, controller);
@@ -211,11 +213,11 @@ static struct pci_gpu attached(struct facts *f, struct host *h, const char *bdf)
 	return g;
 }
 
-static struct pci_gpu gpu(struct facts *f, struct host *h, const char *bdf)
+static struct pci_gpu gpu(struct facts *f, struct host *h, const char *bdf, enum know *ret_way)
 {
 	struct arena *a = f->arena;
 	const char *dev = arena_printf(a, PCI_DEVICES "/%s", bdf);
-	struct pci_gpu g = attached(f, h, bdf);
+	struct pci_gpu g = attached(f, h, bdf, ret_way);
 
 	g.name = name_of(h, a, &g);
 	g.runtime_status = sysfs_text(h, a, dev, "power/runtime_status");
@@ -228,19 +230,71 @@ static struct pci_gpu gpu(struct facts *f, struct host *h, const char *bdf)
 	return g;
 }
 
-static void add_display(struct facts *f, struct host *h, const char *bdf, uint64_t class)
+static bool is_class_of_gpu(uint64_t class)
+{
+	return class >> 8 == CLASS_VGA || class >> 8 == CLASS_3D;
+}
+
+static void add_other(struct facts *f, struct host *h, const char *bdf)
+{
+	struct pci *p = &f->pci;
+	enum know way;
+
+	if (p->other_gpus.count == GPUS_MAX)
+		return;
+	p->other_gpus.name[p->other_gpus.count++] = bdf;
+	const struct pci_gpu other = attached(f, h, bdf, &way);
+	if (pci_is_external(&other))
+		p->other_external_gpus.name[p->other_external_gpus.count++] = bdf;
+}
+
+static bool has_address(const char *bdf, const char *want)
+{
+	return strcasecmp(bdf, want) == 0 || strcasecmp(pci_short_bdf(bdf), want) == 0;
+}
+
+static bool wants_any(const char *want)
+{
+	return !want || str_eq(want, "external") || str_eq(want, "any");
+}
+
+/* The first of what could not be read of a device that may be the wanted GPU. */
+struct unread {
+	enum know know; /* NOT_LOOKED: all was read */
+	const char *path;
+};
+
+static void add_unread(struct unread *u, const char *want, const char *bdf, enum know know,
+		       const char *path)
+{
+	if (u->know == NOT_LOOKED && is_unread(know) && (wants_any(want) || has_address(bdf, want)))
+		*u = (struct unread){ know, path };
+}
+
+static void add_device(struct facts *f, struct host *h, const char *bdf, struct unread *u)
 {
 	struct pci *p = &f->pci;
 	const char *dev = arena_printf(f->arena, PCI_DEVICES "/%s", bdf);
+	struct maybe_u64 class = sysfs_u64(h, f->arena, dev, "class", 16);
 
-	if (!is_u64(sysfs_u64(h, f->arena, dev, "vendor", 16), VENDOR_NVIDIA)) {
-		if (p->other_gpus.count == GPUS_MAX)
-			return;
-		p->other_gpus.name[p->other_gpus.count++] = bdf;
-		if (attached(f, h, bdf).reach != REACH_INTERNAL)
-			p->other_external_gpus.name[p->other_external_gpus.count++] = bdf;
-	} else if ((class >> 8 == CLASS_VGA || class >> 8 == CLASS_3D) && p->gpu_count < GPUS_MAX) {
-		p->gpu[p->gpu_count++] = gpu(f, h, bdf);
+	if (class.know == KNOWN && class.v >> 16 != CLASS_DISPLAY)
+		return;
+	struct maybe_u64 vendor = sysfs_u64(h, f->arena, dev, "vendor", 16);
+	bool others = vendor.know == KNOWN && vendor.v != VENDOR_NVIDIA;
+	if (!others)
+		add_unread(u, f->want.gpu, bdf, class.know, class.from);
+	if (class.know != KNOWN)
+		return;
+	if (is_class_of_gpu(class.v))
+		add_unread(u, f->want.gpu, bdf, vendor.know, vendor.from);
+	if (is_unread(vendor.know))
+		return;
+	if (!is_u64(vendor, VENDOR_NVIDIA)) {
+		add_other(f, h, bdf);
+	} else if (is_class_of_gpu(class.v) && p->gpu_count < GPUS_MAX) {
+		enum know way;
+		p->gpu[p->gpu_count++] = gpu(f, h, bdf, &way);
+		add_unread(u, f->want.gpu, bdf, way, dev);
 	}
 }
 
@@ -248,9 +302,7 @@ static bool is_wanted(const struct pci_gpu *g, const char *want)
 {
 	if (str_eq(want, "any"))
 		return true;
-	if (!want || str_eq(want, "external"))
-		return g->reach != REACH_INTERNAL;
-	return strcasecmp(g->bdf, want) == 0 || strcasecmp(pci_short_bdf(g->bdf), want) == 0;
+	return wants_any(want) ? pci_is_external(g) : has_address(g->bdf, want);
 }
 
 /* An external one before others, also where any will do. */
@@ -261,7 +313,7 @@ static const struct pci_gpu *choose(const struct pci *p, const char *want)
 		const struct pci_gpu *g = &p->gpu[i];
 		if (!is_wanted(g, want))
 			continue;
-		if (g->reach != REACH_INTERNAL)
+		if (pci_is_external(g))
 			return g;
 		if (!first)
 			first = g;
@@ -273,6 +325,7 @@ void collect_pci(struct facts *f, struct host *h)
 {
 	struct pci *p = &f->pci;
 	struct arena *a = f->arena;
+	struct unread unread = { NOT_LOOKED, "" };
 	struct names found;
 
 	int r = host_list(h, a, PCI_DEVICES, &found, NULL);
@@ -282,13 +335,14 @@ void collect_pci(struct facts *f, struct host *h)
 	p->gpu = arena_alloc(a, GPUS_MAX * sizeof(*p->gpu));
 	p->other_gpus.name = arena_alloc(a, GPUS_MAX * sizeof(*p->other_gpus.name));
 	p->other_external_gpus.name = arena_alloc(a, GPUS_MAX * sizeof(*p->other_gpus.name));
-	for (size_t i = 0; i < found.count && i < PCI_DEVICES_MAX; i++) {
-		const char *dev = arena_printf(a, PCI_DEVICES "/%s", found.name[i]);
-		struct maybe_u64 class = sysfs_u64(h, a, dev, "class", 16);
-		if (class.know == KNOWN && class.v >> 16 == CLASS_DISPLAY &&
-		    pci_is_bdf(found.name[i]))
-			add_display(f, h, found.name[i], class.v);
-	}
+	for (size_t i = 0; i < found.count && i < PCI_DEVICES_MAX; i++)
+		if (pci_is_bdf(found.name[i]))
+			add_device(f, h, found.name[i], &unread);
 	p->chosen = choose(p, f->want.gpu);
 	p->chosen_bdf = p->chosen ? p->chosen->bdf : "";
+	p->unread = "";
+	if (!p->chosen && unread.know != NOT_LOOKED) {
+		p->know = unread.know;
+		p->unread = unread.path;
+	}
 }

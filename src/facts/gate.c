@@ -39,7 +39,7 @@ static const char *why_shut(const struct facts *f)
 	const struct driver *d = &f->driver;
 
 	if (!f->pci.chosen)
-		return "no GPU is chosen";
+		return is_unread(f->pci.know) ? "the PCI bus was not read" : "no GPU is chosen";
 	if (why_silent(f->pci.chosen))
 		return why_silent(f->pci.chosen);
 	if (d->gpu_driver.know == ABSENT ||

@@ -12,6 +12,8 @@ const char *pci_reach_name(enum pci_reach r)
 		return "thunderbolt";
 	case REACH_REMOVABLE:
 		return "removable";
+	case REACH_UNKNOWN:
+		return "unknown";
 	}
 	return "";
 }
@@ -77,6 +79,7 @@ const struct shape shape_pci = {
 	sizeof(struct pci),
 	(const struct field[]){
 	    FIELD(KNOW, struct pci, know),
+	    FIELD(NAME, struct pci, unread),
 	    FIELD(NAME, struct pci, chosen_bdf),
 	    FIELDS_OF(struct pci, gpu, &shape_gpu),
 	    FIELD(NAMES, struct pci, other_gpus),
@@ -84,6 +87,11 @@ const struct shape shape_pci = {
 	    { 0 },
 	},
 };
+
+bool pci_is_external(const struct pci_gpu *g)
+{
+	return g->reach == REACH_THUNDERBOLT || g->reach == REACH_REMOVABLE;
+}
 
 const struct pci_hop *pci_endpoint(const struct pci_gpu *g)
 {

@@ -27,8 +27,8 @@ struct pci_bar {
 	bool is_64_bit; /* takes the next index, too */
 };
 
-/* How a GPU is attached to the host. */
-enum pci_reach { REACH_INTERNAL, REACH_THUNDERBOLT, REACH_REMOVABLE };
+/* How a GPU is attached to the host. Unknown: what would tell it could not be read. */
+enum pci_reach { REACH_INTERNAL, REACH_THUNDERBOLT, REACH_REMOVABLE, REACH_UNKNOWN };
 const char *pci_reach_name(enum pci_reach r); /* "thunderbolt" */
 
 struct pci_gpu {
@@ -52,6 +52,7 @@ struct pci_gpu {
 };
 
 struct pci {
+	/* Not KNOWN also where none is chosen, because of `unread`. */
 	enum know know;
 	struct pci_gpu *gpu; /* every NVIDIA display or 3D controller */
 	size_t gpu_count;
@@ -63,10 +64,12 @@ struct pci {
 	 */
 	const struct pci_gpu *chosen;
 	const char *chosen_bdf; /* its address, "" where there is none */
+	const char *unread;     /* what could not be read and may be the wanted one; else "" */
 };
 
 extern const struct shape shape_pci;
 
+bool pci_is_external(const struct pci_gpu *g);
 /* The GPU's own hop: the last one. NULL where none was read. */
 const struct pci_hop *pci_endpoint(const struct pci_gpu *g);
 /*

@@ -150,7 +150,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	const struct cuda *c = &f->cuda;
 
 	if (!f->pci.chosen) {
-		found_skipped(v, "no GPU to ask for");
+		found_no_gpu(f, v, "no GPU to ask for");
 		return;
 	}
 	if (c->end != PROBE_ANSWERED) {

@@ -278,7 +278,7 @@ static void judge(const struct facts *f, struct verdict *v)
 		return;
 	}
 	if (!concerns_nvidia(f)) {
-		found_skipped(v, "no NVIDIA GPU to drive");
+		found_no_gpu(f, v, "no NVIDIA GPU to drive");
 		return;
 	}
 	judge_config(all, v);

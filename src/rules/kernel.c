@@ -383,7 +383,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	size_t before = v->count;
 
 	if (!concerns_nvidia(f)) {
-		found_skipped(v, "no NVIDIA GPU to drive");
+		found_no_gpu(f, v, "no NVIDIA GPU to drive");
 		return;
 	}
 	if (is_u64(f->kernel.takes_modules, 0)) {

@@ -196,7 +196,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	const struct nvml *n = &f->nvml;
 
 	if (!f->pci.chosen) {
-		found_skipped(v, "no GPU to ask for");
+		found_no_gpu(f, v, "no GPU to ask for");
 		return;
 	}
 	if (n->end != PROBE_ANSWERED) {

@@ -349,7 +349,7 @@ static void judge_none(const struct facts *f, struct verdict *v)
 static void judge(const struct facts *f, struct verdict *v)
 {
 	if (!f->pci.chosen) {
-		found_skipped(v, "no GPU to compute on");
+		found_no_gpu(f, v, "no GPU to compute on");
 		return;
 	}
 	for (size_t i = 0; i < f->ollama.server_count; i++)

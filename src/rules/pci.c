@@ -75,7 +75,7 @@ static bool is_named(const char *want)
 static bool has_external(const struct pci *p)
 {
 	for (size_t i = 0; i < p->gpu_count; i++)
-		if (p->gpu[i].reach != REACH_INTERNAL)
+		if (pci_is_external(&p->gpu[i]))
 			return true;
 	return false;
 }
@@ -199,7 +199,7 @@ static bool judge_width(const struct pci_gpu *g, struct verdict *v)
 		most = dock->max_width.v;
 	else if (!dock && most > 4)
 		most = 4;
-	uint64_t enough = g->reach == REACH_INTERNAL ? most / 2 : most;
+	uint64_t enough = pci_is_external(g) ? most : most / 2;
 	if (!width || width >= enough)
 		return true;
 	found_warning(v, "pcie-link-degraded", g->bdf,
@@ -329,13 +329,22 @@ static void judge_gpu(const struct facts *f, const struct pci_gpu *g, struct ver
 		say_ok(g, v);
 }
 
+static void say_unread(const struct pci *p, struct verdict *v)
+{
+	if (p->unread && *p->unread)
+		found_unknown(v, arena_printf(v->arena, "ls -lL %s", p->unread),
+			      "could not read %s: %s; it may be the GPU's", p->unread,
+			      know_why(p->know));
+	else
+		found_unknown(v, "ls /sys/bus/pci/devices", "the PCI bus: %s", know_why(p->know));
+}
+
 static void judge(const struct facts *f, struct verdict *v)
 {
 	if (f->pci.know == ABSENT)
 		found_skipped(v, "this host has no PCI bus");
 	else if (f->pci.know != KNOWN)
-		found_unknown(v, "ls /sys/bus/pci/devices", "the PCI bus: %s",
-			      know_why(f->pci.know));
+		say_unread(&f->pci, v);
 	else if (f->pci.chosen)
 		judge_gpu(f, f->pci.chosen, v);
 	else

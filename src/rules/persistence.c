@@ -246,7 +246,7 @@ static void judge(const struct facts *f, struct verdict *v)
 	const struct services *s = &f->services;
 
 	if (!f->pci.chosen)
-		found_skipped(v, "no NVIDIA GPU to keep awake");
+		found_no_gpu(f, v, "no NVIDIA GPU to keep awake");
 	else if (is_u64(f->machine.wsl, 1))
 		found_skipped(v, "the driver runs in Windows");
 	else if (s->know == ABSENT && is_u64(persistence_mode(f), 1))

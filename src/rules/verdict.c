@@ -64,6 +64,14 @@ void found_skipped(struct verdict *v, const char *fmt, ...)
 	ADD(v, .status = STATUS_SKIPPED);
 }
 
+void found_no_gpu(const struct facts *f, struct verdict *v, const char *no_gpu)
+{
+	if (is_unread(f->pci.know))
+		found_skipped(v, "whether a GPU is here could not be read");
+	else
+		found_skipped(v, "%s", no_gpu);
+}
+
 void found_unknown(struct verdict *v, const char *show, const char *fmt, ...)
 {
 	ADD(v, .status = STATUS_UNKNOWN, .show = show);

@@ -45,6 +45,8 @@ struct verdict {
  */
 void found_ok(struct verdict *v, const char *fmt, ...) PRINTF(2, 3);
 void found_skipped(struct verdict *v, const char *fmt, ...) PRINTF(2, 3);
+/* None is chosen to judge by: no_gpu says so ("no GPU to drive") where that is known. */
+void found_no_gpu(const struct facts *f, struct verdict *v, const char *no_gpu);
 /* show: a line that can be pasted and that would show it. */
 void found_unknown(struct verdict *v, const char *show, const char *fmt, ...) PRINTF(3, 4);
 void found_warning(struct verdict *v, const char *cause, const char *subject, const char *fmt, ...)

@@ -363,6 +363,60 @@ TEST(what_was_wanted_is_chosen)
 	CHECK_INT((long long)facts.pci.gpu_count, 2);
 }
 
+static const struct pci *without(const char *path)
+{
+	table_add(&host, core_x, COUNT_OF(core_x));
+	TABLE_ADD(&host, { path, .error = -EACCES }, );
+	return look();
+}
+
+TEST(what_could_not_be_read_may_be_the_gpu)
+{
+	const struct pci *p = without(PCI "/0000:22:00.0/class");
+
+	CHECK(p->chosen == NULL);
+	CHECK_INT(p->know, DENIED);
+	CHECK_STR(p->unread, PCI "/0000:22:00.0/class");
+}
+
+TEST(a_display_of_an_unread_vendor_may_be_the_gpu)
+{
+	const struct pci *p = without(PCI "/0000:22:00.0/vendor");
+
+	CHECK_INT(p->know, DENIED);
+	CHECK_STR(p->unread, PCI "/0000:22:00.0/vendor");
+	CHECK_INT((long long)p->other_gpus.count, 1); /* the laptop's own */
+}
+
+TEST(a_gpu_whose_way_was_not_read_is_neither_inside_nor_outside)
+{
+	const struct pci *p = without(PCI "/0000:22:00.0");
+
+	CHECK_INT(p->know, DENIED);
+	CHECK_STR(p->unread, PCI "/0000:22:00.0");
+	CHECK_INT(p->gpu[0].reach, REACH_UNKNOWN);
+	CHECK_STR(chosen_of("any"), "0000:22:00.0");
+	CHECK_INT(facts.pci.know, KNOWN);
+}
+
+TEST(what_was_not_read_of_others_does_not_hide_the_gpu)
+{
+	const struct pci *p = without(PCI "/0000:00:02.0/class");
+
+	CHECK_INT(p->know, KNOWN);
+	CHECK_STR(p->chosen->bdf, "0000:22:00.0");
+	CHECK_STR(p->unread, "");
+}
+
+TEST(at_another_address_what_was_not_read_does_not_matter)
+{
+	without(PCI "/0000:00:02.0/class");
+	CHECK_STR(chosen_of("0000:05:00.0"), "none");
+	CHECK_INT(facts.pci.know, KNOWN);
+	CHECK_STR(chosen_of("00:02.0"), "none");
+	CHECK_INT(facts.pci.know, DENIED);
+}
+
 TEST(another_vendors_external_gpu_is_seen_as_such)
 {
 	TABLE_ADD(&host,

@@ -386,4 +386,8 @@ TEST(a_host_without_pci_is_calm_and_a_denied_one_unknown)
 	CHECK_ONE(judge(), "skipped", "", "this host has no PCI bus");
 	facts.pci.know = DENIED;
 	CHECK_ONE(judge(), "unknown", "", "the PCI bus: permission denied");
+	facts.pci.unread = "/sys/bus/pci/devices/0000:22:00.0/class";
+	CHECK_ONE(judge(), "unknown", "",
+		  "could not read /sys/bus/pci/devices/0000:22:00.0/class: permission denied; it "
+		  "may be the GPU's");
 }

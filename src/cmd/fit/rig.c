@@ -52,11 +52,6 @@ static int add_card(const struct fit_options *o, struct fit_gpus *g, const char 
 	return 0;
 }
 
-static bool is_external(const struct pci_gpu *g)
-{
-	return g->reach != REACH_INTERNAL;
-}
-
 /* As the driver names it, else as it stands on the box. */
 static const char *name_of(struct arena *a, const struct pci_gpu *p, const struct nvml_gpu *n)
 {
@@ -123,11 +118,11 @@ static void add_all_own(struct arena *a, const struct fit_host *h, const struct 
 
 	for (size_t i = 0; p->chosen && i < p->gpu_count && g->rig.gpu_count < GPUS_MAX; i++)
 		if (by_place ? &p->gpu[i] == p->chosen
-			     : is_external(&p->gpu[i]) == is_external(p->chosen))
+			     : pci_is_external(&p->gpu[i]) == pci_is_external(p->chosen))
 			add_own(a, h, o, &p->gpu[i], g);
 	if (g->rig.gpu_count && !o->vram_bytes)
 		note_loaded(a, h, g);
-	if (p->chosen && !is_external(p->chosen) && !o->gpu_count)
+	if (p->chosen && !pci_is_external(p->chosen) && !o->gpu_count)
 		note(a, g, "No external GPU here: this is for the one inside.");
 }
 

@@ -62,9 +62,13 @@ static bool by_place(struct eject *j)
 {
 	const struct pci_gpu *g = j->way.gpu;
 
-	if (!g || g->reach != REACH_INTERNAL)
+	if (!g || pci_is_external(g))
 		return false;
-	planner_refuse(&j->p, "%s is built in: there is no cable to pull", pci_short_bdf(g->bdf));
+	planner_refuse(&j->p,
+		       g->reach == REACH_INTERNAL
+			   ? "%s is built in: there is no cable to pull"
+			   : "how %s is connected could not be read: it may be built in",
+		       pci_short_bdf(g->bdf));
 	return true;
 }
 

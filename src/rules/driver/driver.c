@@ -297,7 +297,7 @@ static void say_ok(const struct facts *f, struct verdict *v)
 static void judge(const struct facts *f, struct verdict *v)
 {
 	if (!f->pci.chosen) {
-		found_skipped(v, "no GPU to drive");
+		found_no_gpu(f, v, "no GPU to drive");
 		return;
 	}
 	if (!driver_judge_bound(f, v)) {

@@ -27,14 +27,15 @@ bool runtime_uses_cdi(const struct docker *d)
 
 /*
  * Containers are to compute on a GPU here. That is said also before the GPU
- * is on the bus, since it will bite next; but not where none can come.
+ * is on the bus, since it will bite next; but not where none can come. A bus
+ * that could not be read is no reason by itself.
  */
 static bool intended(const struct facts *f)
 {
 	const struct docker *d = &f->docker;
-	if (f->pci.chosen || f->pci.know != KNOWN)
+	if (f->pci.chosen)
 		return true;
-	return handout_may_come(&f->thunderbolt) &&
+	return (f->pci.know != KNOWN || handout_may_come(&f->thunderbolt)) &&
 	       (runtime_any(d, runtime_asks) || d->toolkit_path.know == KNOWN ||
 		d->config.nvidia_path.know == KNOWN);
 }
