@@ -50,11 +50,6 @@ bool pci_is_tunnel_bridge(const struct pci_hop *hop)
 	return false;
 }
 
-bool pci_hop_is_asleep(const struct pci_hop *hop)
-{
-	return is_text(hop->power_state, "D3cold");
-}
-
 bool pci_resource_assigned(const struct pci_resource *r)
 {
 	return r->start != 0 && r->end > r->start && !(r->flags & RESOURCE_UNSET);
@@ -163,7 +158,7 @@ static struct pci_hop hop_of(struct host *h, struct arena *a, const char *bdf, b
 	};
 	if (is_bridge)
 		hop.window_bytes = window(h, a, dev);
-	if (!pci_hop_is_asleep(&hop))
+	if (!pci_hop_in_d3cold(&hop))
 		read_link(&hop, h, a, dev);
 	return hop;
 }

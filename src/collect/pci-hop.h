@@ -36,4 +36,3 @@ struct pci_hop *pci_hops(struct host *h, struct arena *a, const char *bdf, size_
 bool pci_is_bdf(const char *s);
 /* Whether it is a bridge of a Thunderbolt or USB4 chip, or a port made for one. */
 bool pci_is_tunnel_bridge(const struct pci_hop *hop);
-bool pci_hop_is_asleep(const struct pci_hop *hop); /* in D3cold */

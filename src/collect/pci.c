@@ -213,6 +213,15 @@ static struct pci_gpu attached(struct facts *f, struct host *h, const char *bdf,
 	return g;
 }
 
+/* Two files tell of its power; one read before and one after it woke would call it stuck. */
+static void read_power(struct pci_gpu *g, struct host *h, struct arena *a, const char *dev)
+{
+	g->runtime_status = sysfs_text(h, a, dev, "power/runtime_status");
+	g->d3cold_allowed = read_flag(h, a, arena_printf(a, "%s/d3cold_allowed", dev));
+	if (pci_is_stuck(g))
+		g->hop[g->hop_count - 1].power_state = sysfs_text(h, a, dev, "power_state");
+}
+
 static struct pci_gpu gpu(struct facts *f, struct host *h, const char *bdf, enum know *ret_way)
 {
 	struct arena *a = f->arena;
@@ -220,12 +229,11 @@ static struct pci_gpu gpu(struct facts *f, struct host *h, const char *bdf, enum
 	struct pci_gpu g = attached(f, h, bdf, ret_way);
 
 	g.name = name_of(h, a, &g);
-	g.runtime_status = sysfs_text(h, a, dev, "power/runtime_status");
-	g.d3cold_allowed = read_flag(h, a, arena_printf(a, "%s/d3cold_allowed", dev));
+	read_power(&g, h, a, dev);
 	g.iommu_group = sysfs_link(h, a, dev, "iommu_group");
 	read_bars(&g, h, a, dev);
 	read_audio(&g, h, a);
-	if (!pci_hop_is_asleep(pci_endpoint(&g)))
+	if (!pci_hop_in_d3cold(pci_endpoint(&g)))
 		g.config_answers = config_answers(h, a, dev);
 	return g;
 }

@@ -104,22 +104,27 @@ const struct pci_hop *pci_dock(const struct pci_gpu *g)
 	return dock && !dock->is_tunnel ? dock : NULL;
 }
 
-static bool is_in_d3cold(const struct pci_gpu *g)
+bool pci_hop_in_d3cold(const struct pci_hop *hop)
 {
-	const struct pci_hop *end = pci_endpoint(g);
-	return end && is_text(end->power_state, "D3cold");
+	return hop && is_text(hop->power_state, "D3cold");
 }
 
 /* A failed attempt to sleep also leaves "error", but the GPU in D0. */
 bool pci_is_stuck(const struct pci_gpu *g)
 {
-	return is_in_d3cold(g) &&
+	return pci_hop_in_d3cold(pci_endpoint(g)) &&
 	       (is_text(g->runtime_status, "error") || is_text(g->runtime_status, "active"));
 }
 
 bool pci_is_asleep(const struct pci_gpu *g)
 {
-	return is_in_d3cold(g) && !pci_is_stuck(g);
+	return pci_hop_in_d3cold(pci_endpoint(g)) && !pci_is_stuck(g) &&
+	       !is_unread(g->runtime_status.know);
+}
+
+bool pci_is_silent(const struct pci_gpu *g)
+{
+	return is_u64(g->config_answers, 0) || pci_is_stuck(g);
 }
 
 const struct pci_bar *pci_bar(const struct pci_gpu *g, unsigned index)

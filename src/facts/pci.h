@@ -78,12 +78,15 @@ const struct pci_hop *pci_endpoint(const struct pci_gpu *g);
  * where its link is a tunnel.
  */
 const struct pci_hop *pci_dock(const struct pci_gpu *g);
+bool pci_hop_in_d3cold(const struct pci_hop *hop); /* hop may be NULL */
 /*
  * D3cold is where an idle GPU may sleep. It is stuck there when its power
- * state could not be changed, or when the kernel counts it as awake.
+ * state could not be changed, or when the kernel counts it as awake. It is
+ * neither where what the kernel counts it as could not be read.
  */
 bool pci_is_stuck(const struct pci_gpu *g);
-bool pci_is_asleep(const struct pci_gpu *g); /* in D3cold, and nothing says that it is stuck */
+bool pci_is_asleep(const struct pci_gpu *g);
+bool pci_is_silent(const struct pci_gpu *g); /* reads all ones, or is stuck */
 /* The BAR with that index, or NULL. */
 const struct pci_bar *pci_bar(const struct pci_gpu *g, unsigned index);
 /*

@@ -69,7 +69,7 @@ static enum ready with_nvml(const struct facts *f, const char **ret_why)
 /* The driver has taken the GPU and has not lost it since. */
 static enum ready with_driver(const struct facts *f, const char **ret_why)
 {
-	if (driver_down(&f->driver) || is_u64(f->pci.chosen->config_answers, 0)) {
+	if (driver_down(&f->driver) || pci_is_silent(f->pci.chosen)) {
 		*ret_why = f->gate.why;
 		return READY_BROKEN;
 	}

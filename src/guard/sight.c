@@ -32,7 +32,7 @@ static bool is_wedged(const struct facts *f)
 	/* behind an open gate: NVML calls it lost */
 	return driver_down(&f->driver) || (f->gate.open && driver_shut(f) && !was_slow(f)) ||
 	       u64_or(f->driver.stuck_count, 0) > 0 ||
-	       (f->pci.chosen && is_u64(f->pci.chosen->config_answers, 0));
+	       (f->pci.chosen && pci_is_silent(f->pci.chosen));
 }
 
 static enum sight_gpu gpu_of(const struct facts *f)

@@ -311,6 +311,12 @@ static bool judge_answer(const struct pci_gpu *g, struct verdict *v)
 {
 	if (g->config_answers.know == KNOWN || pci_is_asleep(g))
 		return true;
+	if (pci_hop_in_d3cold(pci_endpoint(g))) {
+		found_unknown(v, arena_printf(v->arena, "cat %s", g->runtime_status.from),
+			      "whether %s sleeps or is stuck in D3cold: %s", subject_of(v, g),
+			      know_why(g->runtime_status.know));
+		return false;
+	}
 	found_unknown(v, arena_printf(v->arena, "lspci -x -s %s", g->bdf), "whether %s answers: %s",
 		      subject_of(v, g), know_why(g->config_answers.know));
 	return false;

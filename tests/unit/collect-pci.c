@@ -410,11 +410,18 @@ TEST(what_was_not_read_of_others_does_not_hide_the_gpu)
 
 TEST(at_another_address_what_was_not_read_does_not_matter)
 {
-	without(PCI "/0000:00:02.0/class");
+	without(PCI "/0000:22:00.0/class");
 	CHECK_STR(chosen_of("0000:05:00.0"), "none");
 	CHECK_INT(facts.pci.know, KNOWN);
-	CHECK_STR(chosen_of("00:02.0"), "none");
+	CHECK_STR(chosen_of("22:00.0"), "none");
 	CHECK_INT(facts.pci.know, DENIED);
+}
+
+TEST(another_vendors_device_is_not_the_gpu_whatever_its_class)
+{
+	without(PCI "/0000:00:02.0/class");
+	CHECK_STR(chosen_of("00:02.0"), "none");
+	CHECK_INT(facts.pci.know, KNOWN);
 }
 
 TEST(another_vendors_external_gpu_is_seen_as_such)

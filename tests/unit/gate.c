@@ -56,6 +56,8 @@ TEST(gpu_that_does_not_wake_is_left_alone)
 	CHECK_STR(gate_of(&facts).why, "the GPU does not wake from D3cold");
 	gpu.runtime_status = known_text("suspended", "sysfs");
 	CHECK(gate_of(&facts).open);
+	gpu.runtime_status = unknown_text(UNREADABLE, "sysfs");
+	CHECK_STR(gate_of(&facts).why, "whether the GPU wakes from D3cold could not be read");
 }
 
 TEST(gpu_whose_config_fails_is_left_alone_and_one_we_may_not_read_is_not)

@@ -89,6 +89,21 @@ TEST(one_that_answers_all_ones_is_lost)
 	CHECK_STR(sight.gpu_why, "the GPU does not answer on the PCI bus");
 }
 
+TEST(one_that_does_not_wake_is_lost)
+{
+	struct pci_hop end = { .power_state = { KNOWN, "D3cold", "x" } };
+	struct pci_gpu dead = gpu;
+	struct facts f = healthy();
+
+	dead.hop = &end;
+	dead.hop_count = 1;
+	dead.runtime_status = known_text("error", "x");
+	f.pci.chosen = &dead;
+	f.gate = gate_of(&f);
+	CHECK_STR(gpu_of(&f), "lost");
+	CHECK_STR(sight.gpu_why, "the GPU does not wake from D3cold");
+}
+
 TEST(one_whose_driver_hangs_is_lost)
 {
 	struct facts f = healthy();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines of remedies, one kind after the other: what egpu does itself, and what it leaves. */
+#include "facts/gate.h"
 #include "fix-host.h"
 
 TEST(lost_container_is_restarted_by_its_id_and_its_project_is_told)
@@ -237,6 +238,20 @@ TEST(held_step_is_for_a_person_after_a_reboot_with_the_reason)
 	CHECK(strstr(p->step[0].why, "Xid 79 1.0 s after boot"));
 	CHECK_STR(p->step[0].shell.name[0], "sudo modprobe nvidia_uvm");
 	CHECK_INT(p->step[0].when, WHEN_REBOOT);
+}
+
+TEST(gpu_that_does_not_wake_holds_steps_too)
+{
+	static struct pci_hop end = { .power_state = { KNOWN, "D3cold", "x" } };
+	static struct pci_gpu dead = { .bdf = "0000:22:00.0", .hop = &end, .hop_count = 1 };
+
+	dead.runtime_status = known_text("error", "x");
+	facts.pci.chosen = &dead;
+	facts.gate = gate_of(&facts);
+	struct plan *p = fix("uvm-not-loaded", "");
+
+	CHECK_INT(p->step[0].when, WHEN_REBOOT);
+	CHECK(strstr(p->step[0].why, "does not wake from D3cold"));
 }
 
 TEST(line_that_only_looks_hurts_too_when_it_asks_the_driver)

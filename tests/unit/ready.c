@@ -74,6 +74,21 @@ TEST(a_bound_driver_must_answer_for_the_gpu)
 	CHECK_STR(why, "no answer within 10000 ms");
 }
 
+TEST(a_gpu_that_does_not_wake_is_not_waited_for)
+{
+	struct pci_hop end = { .power_state = { KNOWN, "D3cold", "x" } };
+	struct pci_gpu dead = gpu;
+	struct facts f = with_gpu();
+
+	dead.hop = &end;
+	dead.hop_count = 1;
+	dead.runtime_status = known_text("error", "x");
+	f.pci.chosen = &dead;
+	f.gate.why = "the GPU does not wake from D3cold";
+	CHECK_INT(ready_of(&f, READY_DRIVER, true, &why), READY_BROKEN);
+	CHECK_STR(why, "the GPU does not wake from D3cold");
+}
+
 TEST(no_enclosure_is_absent_once_one_would_have_been_seen)
 {
 	struct facts f = without_gpu();

@@ -152,6 +152,17 @@ TEST(d3cold_that_counts_as_awake_is_stuck)
 	CHECK_INT(judge()->finding[0].status, STATUS_BROKEN);
 }
 
+TEST(d3cold_of_which_the_kernel_does_not_tell_is_unknown)
+{
+	hop[GPU].power_state = known_text("D3cold", "");
+	hop[GPU].speed_mtps = hop[GPU].width = unknown_u64(NOT_LOOKED, NULL);
+	gpu.runtime_status = unknown_text(UNREADABLE, "/sys/x/power/runtime_status");
+	gpu.config_answers = unknown_u64(NOT_LOOKED, NULL);
+	CHECK_ONE(judge(), "unknown", "",
+		  "whether 22:00.0 GeForce RTX 3060 sleeps or is stuck in D3cold: not understood");
+	CHECK_STR(judge()->finding[0].show, "cat /sys/x/power/runtime_status");
+}
+
 TEST(trouble_with_d3cold_in_the_log_is_a_warning_where_it_may_come_back)
 {
 	log_event(EVENT_D3COLD, 812000000, "0000:22:00.0");
