@@ -46,6 +46,8 @@ const struct cause causes_exposure[] = {
 	    .why = "Who can reach this port is root on this machine: it takes no password.",
 	    .remedy = { "# Remove the tcp:// entry from \"hosts\" in /etc/docker/daemon.json and "
 			"from dockerd's options.",
+			"# Take the port out of ListenStream= of {}:",
+			"sudo systemctl edit --full {}", "sudo systemctl stop {} docker.service",
 			"sudo systemctl restart docker.service" },
 	    .source = "https://docs.docker.com/engine/security/protect-access/",
 	    .stands_alone = true,

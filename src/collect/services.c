@@ -58,6 +58,23 @@ static struct names names_of(struct arena *a, const json_t *list)
 	return out;
 }
 
+/* Listen is a list of [kind, address]: streams are what a client can talk to. */
+static struct names streams_of(struct arena *a, const json_t *list)
+{
+	struct names out = { arena_alloc(a, NAMES_MAX * sizeof(*out.name)), 0 };
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v)
+	{
+		const char *address = json_text(a, json_array_get(v, 1));
+		if (out.count < NAMES_MAX && *address &&
+		    str_eq(json_string_value(json_array_get(v, 0)), "Stream"))
+			out.name[out.count++] = str_clean(a, address, strlen(address), COMMAND_MAX);
+	}
+	return out;
+}
+
 static void fill(struct arena *a, struct unit *u, const json_t *j)
 {
 	u->load = json_text(a, json_object_get(j, "LoadState"));
@@ -71,6 +88,7 @@ static void fill(struct arena *a, struct unit *u, const json_t *j)
 	u->file_state = json_text(a, json_object_get(j, "UnitFileState"));
 	u->result = json_text(a, json_object_get(j, "Result"));
 	u->exec_start = command_of(a, json_object_get(j, "ExecStart"));
+	u->listen = streams_of(a, json_object_get(j, "Listen"));
 	u->wanted_by = names_of(a, json_object_get(j, "WantedBy"));
 	u->restarts = count_of(json_object_get(j, "NRestarts"));
 	/* systemd keeps the time of the last start also while the unit is down. */

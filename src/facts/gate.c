@@ -29,7 +29,8 @@ static const char *why_silent(const struct pci_gpu *g)
 	if (pci_is_stuck(g))
 		return "the GPU does not wake from D3cold";
 	if (pci_hop_in_d3cold(pci_endpoint(g)))
-		return pci_is_asleep(g) ? NULL : "whether the GPU wakes from D3cold could not be read";
+		return pci_is_asleep(g) ? NULL
+					: "whether the GPU wakes from D3cold could not be read";
 	if (know == UNREADABLE || know == TIMED_OUT)
 		return "whether the GPU answers on the PCI bus could not be read";
 	return NULL;

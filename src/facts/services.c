@@ -12,6 +12,7 @@ static const struct shape shape_unit = {
 	    FIELD(NAME, struct unit, file_state),
 	    FIELD(NAME, struct unit, result),
 	    FIELD(NAME, struct unit, exec_start),
+	    FIELD(NAMES, struct unit, listen),
 	    FIELD(NAMES, struct unit, wanted_by),
 	    FIELD(COUNT, struct unit, restarts),
 	    FIELD(NAMES, struct unit, environment),

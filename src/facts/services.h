@@ -14,6 +14,7 @@ struct unit {
 	const char *result;     /* of one that failed or is on its way: success exit-code
 				   start-limit-hit timeout signal ... */
 	const char *exec_start; /* the command line, words joined by blanks */
+	struct names listen;    /* of a socket: "/run/docker.sock", "0.0.0.0:2375", "[::]:2375" */
 	/* Who starts it, of one that is not enabled: targets, and devices through udev's rules. */
 	struct names wanted_by;
 	uint64_t restarts; /* of one that failed or is on its way */

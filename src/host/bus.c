@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include <systemd/sd-bus.h>
@@ -292,6 +293,7 @@ static const struct property {
 	{ SYSTEMD ".Service", "NRestarts", IN_TROUBLE },
 	{ SYSTEMD ".Service", "Environment", IN_ANY, "ollama.service" },
 	{ SYSTEMD ".Service", "EnvironmentFiles", IN_ANY, "ollama.service" },
+	{ SYSTEMD ".Socket", "Listen", IN_ANY },
 };
 
 /*
@@ -323,14 +325,22 @@ static bool is_found(const json_t *row)
 	return load && !str_eq(load, "not-found");
 }
 
+/* An interface is named as the ends of its units: ".Socket" for "docker.socket". */
+static bool has_interface(const char *name, const char *interface)
+{
+	const char *end = strrchr(name, '.');
+
+	return str_ends(interface, ".Unit") ||
+	       (end && strcasecmp(end, strrchr(interface, '.')) == 0);
+}
+
 static bool is_for(const struct property *p, const json_t *row, const char *name)
 {
 	const char *active = text_at(row, COLUMN_ACTIVE);
 	bool inactive = str_eq(active, "inactive");
 	bool well = inactive || str_eq(active, "active");
 
-	return (str_ends(name, ".service") || str_ends(p->interface, ".Unit")) &&
-	       (!p->of || str_eq(p->of, name)) &&
+	return has_interface(name, p->interface) && (!p->of || str_eq(p->of, name)) &&
 	       (p->when == IN_ANY || (p->when == UNLESS_INACTIVE ? !inactive : !well));
 }
 

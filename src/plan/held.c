@@ -8,8 +8,7 @@
 static bool hangs(const struct facts *f)
 {
 	return driver_down(&f->driver) || u64_or(f->driver.stuck_count, 0) > 0 ||
-	       (f->pci.chosen && pci_is_silent(f->pci.chosen)) ||
-	       (f->gate.open && driver_shut(f));
+	       (f->pci.chosen && pci_is_silent(f->pci.chosen)) || (f->gate.open && driver_shut(f));
 }
 
 static bool only_unbound(const struct facts *f)

@@ -169,6 +169,35 @@ static bool verifies_clients(const struct docker_config *config, const struct na
 	return is_u64(config->tls_verify, 1);
 }
 
+/* systemd.socket(5): also a path, "@NAME", or "vsock:CID:PORT", which the network does not reach.
+ */
+static bool is_ip_address(const char *listen)
+{
+	return strchr(listen, ':') && *listen != '/' && *listen != '@' &&
+	       !str_starts(listen, "vsock:");
+}
+
+/*
+ * What systemd listens on for dockerd, which takes it with `-H fd://`. True: something was said.
+ * systemd.socket(5): a bare port is one of all interfaces.
+ */
+static bool docker_unit_socket(const struct facts *f, struct verdict *v)
+{
+	const struct unit *u = services_unit(&f->services, "docker.socket");
+
+	if (!u || !(str_eq(u->active, "active") || str_eq(u->file_state, "enabled")))
+		return false;
+	for (size_t i = 0; i < u->listen.count; i++) {
+		const char *address = u->listen.name[i];
+		if (!is_ip_address(address) || !is_open_tcp(address))
+			continue;
+		found_warning(v, "docker-socket-on-tcp", u->name,
+			      "systemd listens on %s for dockerd, says docker.socket", address);
+		return true;
+	}
+	return false;
+}
+
 static void docker_socket(const struct facts *f, struct verdict *v)
 {
 	const struct unit *unit = services_unit(&f->services, "docker.service");
@@ -191,6 +220,8 @@ static void docker_socket(const struct facts *f, struct verdict *v)
 			      host);
 		return;
 	}
+	if (!tls && docker_unit_socket(f, v))
+		return;
 	if (listens_everywhere(f, DOCKER_PORT))
 		found_warning(v, "docker-socket-on-tcp", "",
 			      "port 2375, Docker's without TLS, is open on all interfaces");

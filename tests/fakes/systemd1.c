@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@ static const struct unit units[] = {
 	{ "gone.service", "not-found", "inactive", "dead", "", "success" },
 	{ "idle.service", "loaded", "inactive", "dead", "enabled", "success" },
 	{ "refresh.path", "loaded", "active", "waiting", "enabled", "success" },
+	{ "port.socket", "loaded", "active", "listening", "enabled", "success" },
 };
 
 static const struct unit *unit_of(const char *name)
@@ -109,6 +111,13 @@ static int get_command(sd_bus *bus, const char *path, const char *interface, con
 				     UINT64_C(1), UINT64_C(2), UINT64_C(3), UINT64_MAX, 7U, 0, 0);
 }
 
+static int get_listen(sd_bus *bus, const char *path, const char *interface, const char *property,
+		      sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	(void)bus, (void)path, (void)interface, (void)property, (void)data, (void)error;
+	return sd_bus_message_append(reply, "a(ss)", 1, "Stream", "[::]:2375");
+}
+
 static int get_time(sd_bus *bus, const char *path, const char *interface, const char *property,
 		    sd_bus_message *reply, void *data, sd_bus_error *error)
 {
@@ -146,6 +155,12 @@ static const sd_bus_vtable service_table[] = {
 	SD_BUS_VTABLE_END,
 };
 
+static const sd_bus_vtable socket_table[] = {
+	SD_BUS_VTABLE_START(0),
+	SD_BUS_PROPERTY("Listen", "a(ss)", get_listen, 0, 0),
+	SD_BUS_VTABLE_END,
+};
+
 static int find(sd_bus *bus, const char *path, const char *interface, void *data, void **found,
 		sd_bus_error *error)
 {
@@ -156,7 +171,7 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *data
 		if (strncmp(name, units[i].name, stem) != 0 || strncmp(name + stem, "_2e", 3) != 0)
 			continue;
 		*found = (void *)&units[i];
-		return strstr(interface, ".Unit") || strcmp(dot, ".service") == 0;
+		return strstr(interface, ".Unit") || strcasecmp(strrchr(interface, '.'), dot) == 0;
 	}
 	return 0;
 }
@@ -189,6 +204,8 @@ int main(int argc, char *argv[])
 				       unit_table, find, NULL) < 0 ||
 	    sd_bus_add_fallback_vtable(bus, NULL, PREFIX, "org.freedesktop.systemd1.Service",
 				       service_table, find, NULL) < 0 ||
+	    sd_bus_add_fallback_vtable(bus, NULL, PREFIX, "org.freedesktop.systemd1.Socket",
+				       socket_table, find, NULL) < 0 ||
 	    sd_bus_request_name(bus, name, 0) < 0)
 		return 1;
 	puts("ready");

@@ -59,6 +59,19 @@ TEST(a_stopped_unit_has_no_start_time)
 	CHECK_STR(u->exec_start, "");
 }
 
+TEST(a_socket_tells_the_streams_that_it_listens_on)
+{
+	struct answering_host w = ANSWERS(
+	    { SOURCE_SYSTEMD, "unit/docker.socket",
+	      "{\"LoadState\": \"loaded\", \"Listen\": [[\"Stream\", \"/run/docker.sock\"], "
+	      "[\"Datagram\", \"0.0.0.0:1\"], [\"Stream\", \"[::]:2375\"], 1, [2], []]}" });
+	const struct unit *u = services_unit(&look(&w, false)->services, "docker.socket");
+
+	CHECK_INT((long long)u->listen.count, 2);
+	CHECK_STR(u->listen.name[0], "/run/docker.sock");
+	CHECK_STR(u->listen.name[1], "[::]:2375");
+}
+
 TEST(not_found_is_systemds_own_answer)
 {
 	struct answering_host w = ANSWERS({ SOURCE_SYSTEMD, "unit/docker.service", NOT_FOUND });

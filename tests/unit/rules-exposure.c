@@ -196,6 +196,34 @@ TEST(docker_on_tcp_by_its_unit_warns_without_tls)
 	CHECK_INT(judge(&f, &tls)->status, STATUS_OK);
 }
 
+TEST(docker_on_tcp_by_its_socket_unit_warns_without_tls)
+{
+	const char *listen[] = { "/run/docker.sock", "[::]:2375" };
+	struct unit unit[] = {
+		{ .name = "docker.service", .know = KNOWN, .exec_start = "dockerd -H fd://" },
+		{ .name = "docker.socket",
+		  .know = KNOWN,
+		  .active = "active",
+		  .listen = { listen, 2 } },
+	};
+	struct facts f = { .services = { .know = KNOWN, .unit = unit, .unit_count = 2 } };
+	struct verdict open = { 0 }, off = { 0 }, loopback = { 0 }, file = { 0 }, tls = { 0 };
+
+	CHECK_STR(judge(&f, &open)->text,
+		  "systemd listens on [::]:2375 for dockerd, says docker.socket");
+	CHECK_STR(open.finding[0].subject, "docker.socket");
+	unit[0].exec_start = "dockerd -H fd:// --tlsverify";
+	CHECK_INT(judge(&f, &tls)->status, STATUS_OK);
+	unit[0].exec_start = "dockerd -H fd://";
+	unit[1].active = "inactive";
+	CHECK_INT(judge(&f, &off)->status, STATUS_OK);
+	unit[1].file_state = "enabled";
+	listen[1] = "127.0.0.1:2375";
+	CHECK_INT(judge(&f, &loopback)->status, STATUS_OK);
+	unit[1].listen.count = 1;
+	CHECK_INT(judge(&f, &file)->status, STATUS_OK);
+}
+
 TEST(thunderbolt_without_any_protection_warns)
 {
 	struct tb_domain d = { .name = "domain0",
