@@ -15,7 +15,8 @@ static bool is_ours(const char *s)
 						"LLAMA_",      "VLLM_",
 						"HSA_",        "ROCR_",
 						"GPU_",        "LITELLM_MASTER_KEY=",
-						"WEBUI_AUTH=", "POSTGRES_HOST_AUTH_METHOD=" };
+						"WEBUI_AUTH=", "POSTGRES_HOST_AUTH_METHOD=",
+						"PORT=",       "PGPORT=" };
 	for (size_t i = 0; i < COUNT_OF(prefixes); i++)
 		if (str_starts(s, prefixes[i]))
 			return true;

@@ -97,6 +97,7 @@ static const struct field fields_container[] = {
 	FIELD(NAME, struct container, log_path),
 	FIELD(NAME, struct container, log_driver),
 	FIELD(BOOL, struct container, privileged),
+	FIELD(COUNT, struct container, told_port),
 	FIELD(BOOL, struct container, takes_config),
 	FIELD(NAME, struct container, asks_how),
 	FIELD(NAMES, struct container, asked_devices),

@@ -126,7 +126,8 @@ struct container {
 	    asked_devices; /* ids, indices or node paths that it names; empty: all or a count */
 	/*
 	 * "NAME=value" of OLLAMA_*, NVIDIA_*, CUDA_*, GGML_*, LLAMA_*, VLLM_*, HSA_*, ROCR_*,
-	 * GPU_*, WEBUI_AUTH and POSTGRES_HOST_AUTH_METHOD; of a secret "LITELLM_MASTER_KEY=(set)".
+	 * GPU_*, PORT, PGPORT, WEBUI_AUTH and POSTGRES_HOST_AUTH_METHOD; of a secret
+	 * "LITELLM_MASTER_KEY=(set)".
 	 */
 	struct names environment;
 	struct node_access *node;
@@ -139,7 +140,8 @@ struct container {
 	struct maybe_text health;
 	const char *model_store; /* of Ollama: where the host has its models; "": not known */
 	bool privileged;
-	bool takes_config; /* started with --config or -c: a file, or a shell's command */
+	uint64_t told_port; /* what --port of its arguments names; 0: nothing */
+	bool takes_config;  /* started with --config or -c: a file, or a shell's command */
 };
 
 extern const struct shape shape_docker;

@@ -9,6 +9,7 @@ enum {
 	NAME_MAX_BYTES = 128,
 	BLANKS_MAX = 64, /* between a name, its '=' and the value */
 	USERINFO_MAX = 256,
+	PORT_DIGITS_MAX = 5,
 };
 
 static const char stand_in[] = "REDACTED";
@@ -313,6 +314,29 @@ static size_t option_size(const char *text, size_t size)
 	return n == size ? n : text[n] == '=' ? n + 1 : 0;
 }
 
+static bool is_port(const struct scan *s, size_t from, size_t to)
+{
+	if (to - from > PORT_DIGITS_MAX)
+		return false;
+	while (from < to && s->in.data[from] >= '0' && s->in.data[from] <= '9')
+		from++;
+	return from == to;
+}
+
+/* Of "--port", "4000" and of "--port=4000" the number stays: rules read where a service listens. */
+static bool tells_port(const struct scan *s, size_t from, size_t to)
+{
+	static const char option[] = "--port=", before[] = "\"--port\"";
+	size_t n = strlen(option), end = from - 1;
+
+	if (to - from > n && memcmp(s->in.data + from, option, n) == 0)
+		return is_port(s, from + n, to);
+	while (end > 0 && strchr(" \t\r\n,", s->in.data[end - 1]))
+		end--;
+	n = strlen(before);
+	return end >= n && memcmp(s->in.data + end - n, before, n) == 0 && is_port(s, from, to);
+}
+
 static size_t string_end(const struct scan *s, size_t at)
 {
 	while (at < s->in.size && s->in.data[at] != '"')
@@ -326,6 +350,8 @@ static size_t secret_of(const struct scan *s, size_t from, size_t to)
 	const char *text = s->in.data + from;
 	const char *equals = memchr(text, '=', to - from);
 
+	if (s->list == LIST_ARGUMENTS && tells_port(s, from, to))
+		return to;
 	if (s->list == LIST_ARGUMENTS)
 		return from + option_size(text, to - from);
 	if (!equals || !is_secret_variable(text, (size_t)(equals - text)))
@@ -336,7 +362,7 @@ static size_t secret_of(const struct scan *s, size_t from, size_t to)
 /* Past the '[' of `"Env": [`; 0: it is no such list. */
 static size_t list_of(struct scan *s, size_t at)
 {
-	/* Of what docker inspect and Podman tell, and of a unit. No rule reads the arguments. */
+	/* Of what docker inspect and Podman tell, and of a unit. */
 	static const struct {
 		const char *key;
 		enum scan_list list;

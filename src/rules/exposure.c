@@ -50,7 +50,18 @@ static uint64_t port_of(const char *endpoint)
 	return colon && str_u64(colon + 1, 10, 65535, &port) ? port : OLLAMA_PORT;
 }
 
-/* Where it listens on the host's own network, if nobody told it otherwise; 0: not known. */
+/* As its arguments tell, or its environment, which they outdo. */
+static uint64_t told_port(const struct container *c, const char *variable, uint64_t usual)
+{
+	const char *v = container_env(c, variable);
+	uint64_t port;
+
+	if (c->told_port)
+		return c->told_port;
+	return v && str_u64(v, 10, 65535, &port) && port ? port : usual;
+}
+
+/* Where it listens on the host's own network; 0: not known. */
 static uint64_t usual_port(const struct facts *f, const struct container *c)
 {
 	switch (c->kind) {
@@ -60,11 +71,11 @@ static uint64_t usual_port(const struct facts *f, const struct container *c)
 				return port_of(f->ollama.server[i].endpoint);
 		return OLLAMA_PORT;
 	case CONTAINER_WEBUI:
-		return WEBUI_PORT;
+		return told_port(c, "PORT", WEBUI_PORT);
 	case CONTAINER_LITELLM:
-		return LITELLM_PORT;
+		return told_port(c, "PORT", LITELLM_PORT);
 	case CONTAINER_POSTGRES:
-		return POSTGRES_PORT;
+		return told_port(c, "PGPORT", POSTGRES_PORT);
 	case CONTAINER_LLM_SERVER:
 	case CONTAINER_OTHER:
 		return 0;

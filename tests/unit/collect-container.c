@@ -87,6 +87,37 @@ TEST(a_stopped_containers_ports_are_those_it_will_bind)
 	CHECK_INT(c.started_usec.know, ABSENT);
 }
 
+static struct container with_arguments(const char *list)
+{
+	static char text[256];
+
+	snprintf(text, sizeof(text), "[{\"Args\":%s}]", list);
+	return first(text, (struct docker){ 0 });
+}
+
+TEST(arguments_tell_the_port_and_whether_there_is_a_configuration)
+{
+	static const struct {
+		const char *list;
+		long long port;
+		bool config;
+	} tell[] = {
+		{ "[\"--port\",\"4001\"]", 4001, false },
+		{ "[\"--port=4002\",\"--config=/c.yaml\"]", 4002, true },
+		{ "[\"--port\",\"4001\",\"--config\",\"/c\",\"--port\",\"4003\"]", 4003, true },
+		{ "[\"-c\",\"/c.yaml\",\"--port\"]", 0, true },
+		{ "[\"--port\",\"99999\",\"--ports\",\"1\",\"--configs\"]", 0, false },
+		{ "[1,{},\"--port\",2]", 0, false },
+		{ "\"--config\"", 0, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(tell); i++) {
+		const struct container c = with_arguments(tell[i].list);
+		CHECK_INT((long long)c.told_port, tell[i].port);
+		CHECK_INT(c.takes_config, tell[i].config);
+	}
+}
+
 TEST(a_device_request_asks)
 {
 	struct container all = FIRST(",\"DeviceRequests\":[{\"Driver\":\"nvidia\",\"Count\":-1,"

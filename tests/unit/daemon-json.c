@@ -29,6 +29,7 @@ TEST(what_concerns_the_gpu_is_read)
 	    "  \"exec-opts\": [\"a=b\", \"native.cgroupdriver=cgroupfs\"],\n"
 	    "  \"features\": {\"cdi\": true},\n"
 	    "  \"hosts\": [\"tcp://0.0.0.0:2375\"],\n"
+	    "  \"tlsverify\": true,\n"
 	    "  \"runtimes\": {\"nvidia\": {\"path\": \"/opt/ncr\", \"runtimeArgs\": []}}\n"
 	    "}");
 
@@ -38,6 +39,7 @@ TEST(what_concerns_the_gpu_is_read)
 	CHECK_STR(c.default_runtime.v, "nvidia");
 	CHECK_STR(c.cgroup_driver.v, "cgroupfs");
 	CHECK(is_u64(c.cdi_feature, 1));
+	CHECK(is_u64(c.tls_verify, 1));
 	CHECK_STR(c.hosts.name[0], "tcp://0.0.0.0:2375");
 	CHECK(is_u64(c.mtime_sec, 1700000000));
 }

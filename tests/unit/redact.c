@@ -154,6 +154,11 @@ TEST(secret_variables_go_whatever_their_value_is)
 TEST(of_a_containers_arguments_only_the_options_names_stay)
 {
 	static const struct pair pairs[] = {
+		{ "{\"Args\": [\"--port\", \"4001\", \"--port=4002\", \"4003\"]}",
+		  "{\"Args\": [\"--port\", \"4001\", \"--port=4002\", \"REDACTED\"]}" },
+		{ "{\"Args\": [\"--port\", \"40s1\", \"--port=s\", \"--ports\", \"1\"]}",
+		  "{\"Args\": [\"--port\", \"REDACTED\", \"--port=REDACTED\", \"--ports\", "
+		  "\"REDACTED\"]}" },
 		{ "{\"Args\": [\"--requirepass\", \"a\", \"-p\", \"b\"], \"Path\": \"c\"}",
 		  "{\"Args\": [\"--requirepass\", \"REDACTED\", \"-p\", \"REDACTED\"], "
 		  "\"Path\": \"c\"}" },

@@ -68,6 +68,25 @@ TEST(a_password_makes_it_fine)
 	CHECK_INT(judge(&f, &with)->status, STATUS_OK);
 }
 
+TEST(where_it_was_told_to_listen_counts)
+{
+	const char *env[] = { "WEBUI_AUTH=False", "PORT=3001" };
+	struct listener l = { "0.0.0.0", 3001, true };
+	struct container c = ollama_on(NULL);
+	struct facts f = host_with(&c);
+	struct verdict by_variable = { 0 }, by_option = { 0 };
+
+	c.kind = CONTAINER_WEBUI;
+	c.network_mode = "host";
+	c.port_count = 0;
+	c.environment = (struct names){ env, 2 };
+	f.exposure.listener = &l;
+	f.exposure.listener_count = 1;
+	CHECK_INT(judge(&f, &by_variable)->status, STATUS_WARNING);
+	c.told_port = 4002;
+	CHECK_INT(judge(&f, &by_option)->status, STATUS_OK);
+}
+
 TEST(docker_on_tcp_warns_but_not_on_loopback)
 {
 	const char *all[] = { "unix:///run/docker.sock", "tcp://0.0.0.0:2375" },

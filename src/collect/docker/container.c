@@ -167,7 +167,30 @@ static const char *model_store(struct arena *a, const struct container *c, const
 	return out;
 }
 
-/* Recordings keep the names of options, and no more of the arguments. */
+/* "--port 4001" or "--port=4001"; the last one counts. 0: it is not told. */
+static uint64_t port_told(struct arena *a, const json_t *arguments)
+{
+	static const char option[] = "--port";
+	uint64_t port = 0, told;
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(arguments, i, v)
+	{
+		const char *s = json_text(a, v), *rest = s + strlen(option);
+		if (!str_starts(s, option))
+			continue;
+		if (!*rest)
+			rest = json_text(a, json_array_get(arguments, i + 1));
+		else if (*rest == '=')
+			rest++;
+		if (str_u64(rest, 10, 65535, &told))
+			port = told;
+	}
+	return port;
+}
+
+/* Recordings keep the names of options and a port, and no more of the arguments. */
 static bool takes_config(struct arena *a, const json_t *arguments)
 {
 	size_t i;
@@ -191,6 +214,7 @@ static struct container container(struct arena *a, const json_t *j)
 	c.image = text(a, json_at(j, "Config", "Image"), NAME_MAX_BYTES);
 	c.kind = container_kind(c.image, json_text(a, json_object_get(j, "Path")));
 	c.takes_config = takes_config(a, json_object_get(j, "Args"));
+	c.told_port = port_told(a, json_object_get(j, "Args"));
 	c.restart_count = number(json_object_get(j, "RestartCount"));
 	c.log_path = text(a, json_object_get(j, "LogPath"), TEXT_MAX_BYTES);
 	c.ip = address(a, json_object_get(j, "NetworkSettings"));
