@@ -47,32 +47,63 @@ const struct cause *cause_of_id(const char *id)
 	return NULL;
 }
 
-static const char *const families[] = { "arch", "debian", "fedora", "other" };
-
-/* The line without its "arch|", or NULL where it is for another family. */
-static const char *for_family(const char *line, const char *distro)
+static bool is_for(const struct cause_reader *to, const char *whom)
 {
-	for (size_t i = 0; i < COUNT_OF(families); i++) {
-		size_t n = strlen(families[i]);
-		if (strncmp(line, families[i], n) == 0 && line[n] == '|')
-			return str_eq(families[i], distro) ? line + n + 1 : NULL;
+	if (str_eq(whom, "compose"))
+		return to->maker != MAKER_OTHER;
+	if (str_eq(whom, "bare"))
+		return to->maker != MAKER_COMPOSE;
+	return str_eq(whom, to->distro);
+}
+
+/* The line without its "arch|", or NULL where it is for another reader. */
+static const char *for_reader(const char *line, const struct cause_reader *to)
+{
+	static const char *const whom[] = {
+		"arch", "debian", "fedora", "other", "compose", "bare"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(whom); i++) {
+		size_t n = strlen(whom[i]);
+		if (strncmp(line, whom[i], n) == 0 && line[n] == '|')
+			return is_for(to, whom[i]) ? line + n + 1 : NULL;
 	}
 	return line;
 }
 
-const char *cause_line(struct arena *a, const char *line, const char *distro, const char *subject)
+/* In a comment the words are read by a person, not by a shell. */
+static const char *filled(struct arena *a, const char *line, const struct cause_reader *to)
 {
-	const char *out = for_family(line, distro);
-	if (!out || (strstr(out, "{}") && !*subject))
-		return NULL;
-	/* In a comment the subject is read by a person, not by a shell. */
-	const char *word = *out == '#' ? subject : str_quoted(a, subject);
-	const char *hole = strstr(out, "{}");
-	size_t from = 0;
-	while ((hole = strstr(out + from, "{}"))) {
-		size_t head = (size_t)(hole - out);
-		out = arena_printf(a, "%.*s%s%s", (int)head, out, word, hole + 2);
-		from = head + strlen(word);
+	bool known = to->maker == MAKER_COMPOSE;
+	const struct {
+		const char *hole, *word;
+	} fills[] = {
+		{ "{}", *line == '#' ? to->subject : str_quoted(a, to->subject) },
+		{ "{file}", known ? to->compose_file : "the compose file" },
+		{ "{up}", known ? to->compose_up
+				: "# then, in the folder of that file: docker compose up -d" },
+	};
+	const char *out = "", *from = line, *at = line;
+
+	while ((at = strchr(at, '{'))) {
+		size_t i = 0;
+		while (i < COUNT_OF(fills) && !str_starts(at, fills[i].hole))
+			i++;
+		if (i == COUNT_OF(fills)) {
+			at++;
+			continue;
+		}
+		out = arena_printf(a, "%s%.*s%s", out, (int)(at - from), from, fills[i].word);
+		from = at += strlen(fills[i].hole);
 	}
-	return out;
+	return arena_printf(a, "%s%s", out, from);
+}
+
+const char *cause_line(struct arena *a, const char *line, const struct cause_reader *to)
+{
+	const char *out = for_reader(line, to);
+
+	if (!out || (strstr(out, "{}") && !*to->subject))
+		return NULL;
+	return strchr(out, '{') ? filled(a, out, to) : out;
 }

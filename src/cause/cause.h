@@ -52,6 +52,10 @@ enum { PIECE_MIN_BYTES = 6 };
  * container, a UUID, a BDF), quoted for the shell when it is put in. A line
  * may be for one family of distributions: "arch|sudo pacman -S ...",
  * "debian|...", "fedora|...", and "other|..." for the rest.
+ *
+ * What has to be changed in the making of a container is told twice: "compose|..." of one that
+ * compose made, "bare|..." of one made otherwise; both where nobody knows. "{file}" in a comment
+ * stands for its compose file, the line "{up}" for the command that makes it anew.
  */
 struct cause {
 	const char *id;   /* stable: "container-devices-lost" */
@@ -94,9 +98,17 @@ const struct cause *cause_of_id(const char *id);
 /* The n-th of all, in the order of the chain; NULL past the end. */
 const struct cause *cause_at(size_t n);
 
+/* For whom a remedy is spelt. */
+struct cause_reader {
+	const char *distro;  /* "arch", "debian", "fedora", "other" */
+	const char *subject; /* of the finding; "" where there is none */
+	enum cause_maker { MAKER_UNKNOWN, MAKER_COMPOSE, MAKER_OTHER } maker; /* of the subject */
+	/* Where that is compose: its file, and the line that makes the subject anew. */
+	const char *compose_file, *compose_up;
+};
+
 /*
- * A remedy's line for that distribution ("arch", "debian", "fedora", "other")
- * and subject, in the arena; NULL where the line is for another one, or about a
- * subject and there is none.
+ * A remedy's line for that reader, in the arena; NULL where the line is for another one, or about
+ * a subject and there is none.
  */
-const char *cause_line(struct arena *a, const char *line, const char *distro, const char *subject);
+const char *cause_line(struct arena *a, const char *line, const struct cause_reader *to);

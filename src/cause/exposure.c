@@ -9,8 +9,9 @@ const struct cause causes_exposure[] = {
 	    .why = "Ollama has no authentication of its own, and its port is bound to all "
 		   "interfaces. Docker's "
 		   "published ports pass by ufw and firewalld.",
-	    .remedy = { "# In the compose file: ports: [\"127.0.0.1:11434:11434\"]",
-			"docker compose up -d" },
+	    .remedy = { "compose|# In {file}: ports: [\"127.0.0.1:11434:11434\"]", "compose|{up}",
+			"bare|# without compose: docker rm -f {}, and run it again with "
+			"-p 127.0.0.1:11434:11434" },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
 	    .stands_alone = true,
 	},
@@ -33,9 +34,12 @@ const struct cause causes_exposure[] = {
 	    .why = "Its port is bound to all interfaces, and its own authentication is off. "
 		   "Docker's published "
 		   "ports pass by ufw and firewalld.",
-	    .remedy = { "# In the compose file of {}: put 127.0.0.1: before the published port, or "
-			"set its password.",
-			"docker compose up -d" },
+	    .remedy = { "compose|# In {file}: put 127.0.0.1: before the published port of {}, or "
+			"set "
+			"its password.",
+			"compose|{up}",
+			"bare|# without compose: docker rm -f {}, and run it again with 127.0.0.1: "
+			"before the published port, or with its password" },
 	    .source = "https://docs.docker.com/engine/network/packet-filtering-firewalls/",
 	    .stands_alone = true,
 	},

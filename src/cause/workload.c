@@ -130,11 +130,12 @@ const struct cause causes_workload[] = {
 	    .title = "an LLM server's container does not ask for the GPU",
 	    .why = "A container sees no GPU unless it asks for one. The server starts without "
 		   "complaint and computes on the CPU.",
-	    .remedy = { "# in its compose file, below the service:",
-			"#   deploy: {resources: {reservations: {devices: "
+	    .remedy = { "compose|# in {file}, below the service:",
+			"compose|#   deploy: {resources: {reservations: {devices: "
 			"[{driver: nvidia, count: all, capabilities: [gpu]}]}}}",
-			"# then, in the folder of that file: docker compose up -d",
-			"# without compose: docker rm -f {}, and run it again with --gpus all" },
+			"compose|{up}",
+			"bare|# without compose: docker rm -f {}, and run it again with --gpus "
+			"all" },
 	    .source = COMPOSE_GPU,
 	    .stands_alone = true,
 	    .explains = { "ollama-on-cpu", "ollama-fell-back-to-cpu", "ollama-cuda-init-failed",
@@ -171,8 +172,9 @@ const struct cause causes_workload[] = {
 	    .why = "CUDA uses only the devices that CUDA_VISIBLE_DEVICES names, the runtime puts "
 		   "in only those of NVIDIA_VISIBLE_DEVICES. Empty, none, void and -1 name no "
 		   "GPU, nor does an index or UUID that this host does not have.",
-	    .remedy = { "# take the variable out of the compose file or the command of {}",
-			"# then, in the folder of that file: docker compose up -d" },
+	    .remedy = { "compose|# take the variable out of {file}", "compose|{up}",
+			"bare|# without compose: docker rm -f {}, and run it again without the "
+			"variable" },
 	    .source = "https://docs.nvidia.com/cuda/cuda-c-programming-guide/"
 		      "index.html#cuda-environment-variables",
 	    .stands_alone = true,
@@ -228,7 +230,7 @@ const struct cause causes_workload[] = {
 	    .title = "the way a container asks for the GPU is not valid",
 	    .why = "A device in a compose file's reservations needs capabilities, and either a "
 		   "count or device_ids. With driver: cdi only device_ids is allowed.",
-	    .remedy = { "# in the compose file, below the service:",
+	    .remedy = { "# in {file}, below the service:",
 			"#   deploy: {resources: {reservations: {devices: "
 			"[{driver: nvidia, count: all, capabilities: [gpu]}]}}}",
 			"# video in it (ffmpeg) needs "

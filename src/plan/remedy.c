@@ -6,6 +6,7 @@
 #include "plan/held.h"
 #include "plan/mend.h"
 #include "plan/person.h"
+#include "plan/reader.h"
 
 static const char look_at[] = "look at what this shows";
 
@@ -243,13 +244,12 @@ void remedy_plan(struct planner *p, const struct cause *c, const char *subject)
 	struct reading r = {
 		.p = p, .cause = c, .held = held_of(p->facts), .from = p->plan->count
 	};
-	const char *distro = distro_name(p->facts->machine.distro);
-
 	/* No name of a thing begins so, but an option does. */
 	if (*subject == '-')
 		subject = "";
+	const struct cause_reader to = reader_of(p->arena, p->facts, subject);
 	for (size_t i = 0; c->remedy[i]; i++) {
-		const char *line = cause_line(p->arena, c->remedy[i], distro, subject);
+		const char *line = cause_line(p->arena, c->remedy[i], &to);
 		if (line && *line)
 			take_line(&r, line);
 	}

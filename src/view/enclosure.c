@@ -5,6 +5,7 @@
 
 #include "base/term.h"
 #include "cause/cause.h"
+#include "plan/reader.h"
 #include "view/remedy.h"
 
 enum { NAME_MAX_BYTES = 80, WORD_MAX_BYTES = 40 };
@@ -173,7 +174,7 @@ void enclosure_text_row(FILE *to, const struct enclosure_view *v, const struct e
 void enclosure_text_bolt(FILE *to, const struct enclosure_view *v)
 {
 	const struct thunderbolt *t = &v->facts->thunderbolt;
-	const struct remedy_view r = { v->facts->arena, distro_name(v->facts->machine.distro), "",
+	const struct remedy_view r = { v->facts->arena, reader_of(v->facts->arena, v->facts, ""),
 				       v->colour, v->columns };
 
 	if (t->bolt_know == KNOWN)

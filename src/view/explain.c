@@ -37,7 +37,9 @@ static const char *subject(const struct named *n)
 
 static struct remedy_view remedy_of(const struct explain_view *v, const struct named *n)
 {
-	return (struct remedy_view){ v->arena, v->distro, subject(n), v->colour, v->columns };
+	return (struct remedy_view){
+		v->arena, { .distro = v->distro, .subject = subject(n) }, v->colour, v->columns
+	};
 }
 
 static void line_of(FILE *to, const struct explain_view *v, const struct named *n)

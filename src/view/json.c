@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plan/reader.h"
 #include "view/remedy.h"
 
 static json_t *text(const struct view *v, const char *s)
@@ -14,8 +15,8 @@ static json_t *text(const struct view *v, const char *s)
 static json_t *cause(const struct view *v, const struct finding *f)
 {
 	const struct cause *c = f->cause;
-	const struct remedy_view r = { v->facts->arena, distro_name(v->facts->machine.distro),
-				       f->subject, false, 0 };
+	const struct remedy_view r = { v->facts->arena,
+				       reader_of(v->facts->arena, v->facts, f->subject), false, 0 };
 	return json_pack("{ss ss ss so so ss}", "id", c->id, "title", c->title, "why", c->why,
 			 "remedy", remedy_json(&r, c->remedy), "lasting",
 			 remedy_json(&r, c->lasting), "source", c->source);

@@ -7,10 +7,10 @@
 #include "base/str.h"
 #include "base/term.h"
 
-/* NULL: the line is not for this distribution, or about a subject and there is none. */
+/* NULL: the line is for another reader. */
 static const char *line_for(const struct remedy_view *v, const char *line)
 {
-	const char *out = cause_line(v->arena, line, v->distro, v->subject);
+	const char *out = cause_line(v->arena, line, &v->to);
 	return out ? str_clean(v->arena, out, strlen(out), SIZE_MAX) : NULL;
 }
 

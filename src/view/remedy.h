@@ -10,13 +10,12 @@
 /* How lines to paste are shown, and to whom. */
 struct remedy_view {
 	struct arena *arena;
-	const char *distro;  /* "arch", "debian", "fedora", "other" */
-	const char *subject; /* what the cause is about, from outside: it is cleaned here */
+	struct cause_reader to; /* its words from outside are cleaned here */
 	bool colour;
 	unsigned columns;
 };
 
-/* The label and the lines below it; nothing where no line is for that distribution and subject. */
+/* The label and the lines below it; nothing where no line is for that reader. */
 void remedy_text(FILE *to, const struct remedy_view *v, const char *label,
 		 const char *const *lines);
 /* The lines alone; a new reference. */

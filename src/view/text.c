@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/term.h"
+#include "plan/reader.h"
 #include "view/remedy.h"
 
 enum { LINK_WIDTH = 13, STATUS_WIDTH = 9 };
@@ -70,8 +71,9 @@ static void cause_of(FILE *to, const struct view *v, const struct finding *f)
 	fprintf(to, "\n%s%s, %s: %s%s\n  ", colour(v, f->status), rank, f->link, c->title,
 		plain(v));
 	term_wrap(to, c->why, "  ", v->columns);
-	const struct remedy_view r = { v->facts->arena, distro_name(v->facts->machine.distro),
-				       f->subject, v->colour, v->columns };
+	const struct remedy_view r = { v->facts->arena,
+				       reader_of(v->facts->arena, v->facts, f->subject), v->colour,
+				       v->columns };
 	remedy_text(to, &r, "Mend it", c->remedy);
 	remedy_text(to, &r, "Mend it for good", c->lasting);
 	fprintf(to, "  %s (%s)\n", c->source, c->id);

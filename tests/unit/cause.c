@@ -45,23 +45,49 @@ TEST(nothing_explains_itself)
 		CHECK(!leads_to(c, c, 8));
 }
 
+static struct arena arena;
+
+static const char *line_for(const char *line, const char *distro, const char *subject)
+{
+	return cause_line(&arena, line, &(struct cause_reader){ distro, subject });
+}
+
 TEST(lines_are_for_their_distribution)
 {
-	ARENA a = { 0 };
-	CHECK_STR(cause_line(&a, "arch|sudo pacman -S x", "arch", ""), "sudo pacman -S x");
-	CHECK(!cause_line(&a, "arch|sudo pacman -S x", "debian", ""));
-	CHECK_STR(cause_line(&a, "a | b", "arch", ""), "a | b");
+	CHECK_STR(line_for("arch|sudo pacman -S x", "arch", ""), "sudo pacman -S x");
+	CHECK(!line_for("arch|sudo pacman -S x", "debian", ""));
+	CHECK_STR(line_for("a | b", "arch", ""), "a | b");
 }
 
 TEST(subject_is_quoted_for_the_shell)
 {
-	ARENA a = { 0 };
-	CHECK_STR(cause_line(&a, "docker restart {}", "arch", "ollama"), "docker restart ollama");
-	CHECK_STR(cause_line(&a, "docker restart {}", "arch", "x; rm -rf ~"),
+	CHECK_STR(line_for("docker restart {}", "arch", "ollama"), "docker restart ollama");
+	CHECK_STR(line_for("docker restart {}", "arch", "x; rm -rf ~"),
 		  "docker restart 'x; rm -rf ~'");
-	CHECK_STR(cause_line(&a, "f {} {}", "arch", "a'b"), "f 'a'\\''b' 'a'\\''b'");
-	CHECK_STR(cause_line(&a, "f {}", "arch", "{}"), "f '{}'");
-	CHECK(!cause_line(&a, "f {}", "arch", ""));
+	CHECK_STR(line_for("f {} {}", "arch", "a'b"), "f 'a'\\''b' 'a'\\''b'");
+	CHECK_STR(line_for("f {}", "arch", "{}"), "f '{}'");
+	CHECK_STR(line_for("# f {} {{x} {", "arch", "a b"), "# f a b {{x} {");
+	CHECK(!line_for("f {}", "arch", ""));
+}
+
+TEST(a_container_is_made_anew_as_it_was_made)
+{
+	struct cause_reader to = { "arch", "ollama", MAKER_COMPOSE, "/{}/c.yaml", "docker up {}" };
+
+	CHECK_STR(cause_line(&arena, "compose|# In {file}: {}", &to), "# In /{}/c.yaml: ollama");
+	CHECK_STR(cause_line(&arena, "compose|{up}", &to), "docker up {}");
+	CHECK(!cause_line(&arena, "bare|# without compose: {}", &to));
+	to.maker = MAKER_OTHER;
+	CHECK(!cause_line(&arena, "compose|# In {file}", &to));
+	CHECK(!cause_line(&arena, "compose|{up}", &to));
+	CHECK_STR(cause_line(&arena, "bare|# without compose: {}", &to),
+		  "# without compose: ollama");
+	to.maker = MAKER_UNKNOWN;
+	CHECK_STR(cause_line(&arena, "compose|# In {file}", &to), "# In the compose file");
+	CHECK_STR(cause_line(&arena, "compose|{up}", &to),
+		  "# then, in the folder of that file: docker compose up -d");
+	CHECK_STR(cause_line(&arena, "bare|# without compose: {}", &to),
+		  "# without compose: ollama");
 }
 
 TEST(every_link_needs_only_earlier_ones)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All causes to plans, several at once, and themes: nothing is run that no table has. */
 #include "fix-host.h"
+#include "plan/reader.h"
 
 static const enum distro distros[] = { DISTRO_ARCH, DISTRO_DEBIAN, DISTRO_FEDORA, DISTRO_UNKNOWN };
 
@@ -45,11 +46,12 @@ static bool is_in_line(const struct step *s, const char *line)
 
 /* A line of the remedy, one of its commands where "&&" joins several, or what a unit's line means.
  */
-static bool is_from_remedy(const struct cause *c, const char *distro, const char *subject,
-			   const struct step *s)
+static bool is_from_remedy(const struct cause *c, const char *subject, const struct step *s)
 {
+	const struct cause_reader to = reader_of(&arena, &facts, subject);
+
 	for (size_t i = 0; c->remedy[i]; i++) {
-		const char *line = cause_line(&arena, c->remedy[i], distro, subject);
+		const char *line = cause_line(&arena, c->remedy[i], &to);
 		if (!line)
 			continue;
 		if (str_eq(line, s->shell.name[0]))
@@ -62,8 +64,7 @@ static bool is_from_remedy(const struct cause *c, const char *distro, const char
 	return false;
 }
 
-static void check_step(const struct cause *c, const char *distro, const char *subject,
-		       const struct step *s)
+static void check_step(const struct cause *c, const char *subject, const struct step *s)
 {
 	CHECK(s->what && *s->what && s->why && s->theme);
 	CHECK(!str_ends(s->what, ".") || str_ends(s->what, "..") ||
@@ -72,7 +73,7 @@ static void check_step(const struct cause *c, const char *distro, const char *su
 	if (s->kind == STEP_PERSON)
 		return;
 	CHECK_INT(s->shell.count, 1);
-	if (!is_from_remedy(c, distro, subject, s))
+	if (!is_from_remedy(c, subject, s))
 		TAP_FAIL("%s: '%s' stands in no remedy", c->id, s->shell.name[0]);
 	for (size_t i = 0; i < s->run.argv.count; i++)
 		CHECK(is_plain_word(s->run.argv.name[i]));
@@ -93,7 +94,7 @@ static void check_all_with(const char *subject)
 				TAP_FAIL("%s: no step", c->id);
 			CHECK_INT(p->refusal_count, 0);
 			for (size_t s = 0; s < p->count; s++)
-				check_step(c, distro_name(distros[d]), subject, &p->step[s]);
+				check_step(c, subject, &p->step[s]);
 		}
 }
 

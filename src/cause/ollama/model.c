@@ -129,9 +129,9 @@ const struct cause causes_model[] = {
 	    .title = "the quantised KV cache has no effect",
 	    .why = "OLLAMA_KV_CACHE_TYPE is used only together with flash attention. Without it "
 		   "the cache stays f16, twice as large as q8_0.",
-	    .remedy = { "# Add to its environment in the compose file: OLLAMA_FLASH_ATTENTION=true",
-			"# then, in the folder of that file: docker compose up -d",
-			"# without compose: docker rm -f {}, and run it again with "
+	    .remedy = { "compose|# Add to its environment in {file}: OLLAMA_FLASH_ATTENTION=true",
+			"compose|{up}",
+			"bare|# without compose: docker rm -f {}, and run it again with "
 			"-e OLLAMA_FLASH_ATTENTION=true" },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
 	    .stands_alone = true,

@@ -139,8 +139,7 @@ const struct cause causes_ollama[] = {
 	    .why = "A model is loaded, and the driver lists Ollama's processes on another NVIDIA "
 		   "GPU of this computer. Where Ollama may use several, it chooses by itself.",
 	    .remedy = { "nvidia-smi -L",
-			"# Name the external GPU by its UUID. In a compose file, below the "
-			"service:",
+			"# Name the external GPU by its UUID. In {file}, below the service:",
 			"#   deploy: {resources: {reservations: {devices: "
 			"[{driver: nvidia, device_ids: [GPU-...], capabilities: [gpu]}]}}}",
 			"# For ollama.service, in a drop-in: [Service] "
@@ -200,9 +199,8 @@ const struct cause causes_ollama[] = {
 	    .title = "the container runs the ROCm image of Ollama",
 	    .why = "The images tagged -rocm carry AMD's libraries instead of NVIDIA's. On an "
 		   "NVIDIA GPU they fall back to the CPU.",
-	    .remedy = { "# In the compose file: image: ollama/ollama:latest",
-			"# then, in the folder of that file: docker compose up -d",
-			"# without compose: docker rm -f {}, and run that image" },
+	    .remedy = { "compose|# In {file}: image: ollama/ollama:latest", "compose|{up}",
+			"bare|# without compose: docker rm -f {}, and run that image" },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/docker.mdx",
 	    .stands_alone = true,
 	    .explains = { "ollama-libs-missing", "ollama-uses-vulkan", "ollama-on-cpu",
