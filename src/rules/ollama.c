@@ -88,6 +88,10 @@ static void on_cpu(const struct facts *f, const struct ollama *o, struct verdict
 		found_broken(v, "ollama-started-before-gpu", o->where,
 			     "%s computes on the CPU: it started before the GPU was ready",
 			     o->where);
+	else if (c->asks == ASK_DEVICES)
+		found_broken(v, "ollama-libs-missing", o->where,
+			     "%s computes on the CPU: what it asks by (%s) brings no libcuda.so.1",
+			     o->where, c->asks_how);
 	else
 		found_broken(v, "ollama-on-cpu", o->where, "%s computes on the CPU: %s", o->where,
 			     o->backend_why);

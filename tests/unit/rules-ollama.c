@@ -134,6 +134,20 @@ TEST(cpu_without_a_reason_is_broken_all_the_same)
 	CHECK_STR(v.finding[0].cause->id, "ollama-on-cpu");
 }
 
+TEST(nodes_alone_bring_no_library)
+{
+	struct verdict v;
+	struct ollama o = server(BACKEND_CPU);
+
+	box.asks = ASK_DEVICES;
+	box.asks_how = "privileged";
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-libs-missing");
+	CHECK_STR(v.finding[0].text,
+		  "ollama computes on the CPU: what it asks by (privileged) brings no libcuda.so.1");
+	box.asks = ASK_DEVICES | ASK_RUNTIME;
+	CHECK_STR(judge(&o, &v)->cause->id, "ollama-on-cpu");
+}
+
 TEST(found_cuda_but_uses_cpu_is_a_fallback)
 {
 	struct verdict v;

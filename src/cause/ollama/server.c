@@ -168,7 +168,10 @@ const struct cause causes_ollama[] = {
 		   "NVIDIA runtime; the rest comes with Ollama's image or archive. One of the two "
 		   "is not there.",
 	    .remedy = { "docker exec {} ldconfig -p | grep libcuda",
-			"docker inspect -f '{{.HostConfig.Runtime}}' {}" },
+			"docker inspect -f '{{.HostConfig.Runtime}}' {}",
+			"# privileged and devices: bring nodes only; --gpus all or a reservation "
+			"in "
+			"{file} brings libcuda, too" },
 	    .source = DISCOVERY,
 	    .explains = { "ollama-cuda-init-failed", "ollama-discovery-timeout",
 			  "ollama-uses-vulkan", "ollama-on-cpu", "ollama-service-on-cpu",
