@@ -97,6 +97,23 @@ char *str_trim(struct arena *a, const char *s, size_t size)
 	return str_ndup(a, s, size);
 }
 
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'';
+}
+
+char *str_unquoted(struct arena *a, const char *s)
+{
+	const char *bare = str_trim(a, s, strlen(s));
+	size_t n;
+
+	while (is_quote(*bare))
+		bare++;
+	for (n = strlen(bare); n && is_quote(bare[n - 1]);)
+		n--;
+	return str_ndup(a, bare, n);
+}
+
 const char *str_bytes(struct arena *a, uint64_t bytes)
 {
 	static const char *const unit[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };

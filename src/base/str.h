@@ -37,6 +37,8 @@ char *str_dup(struct arena *a, const char *s);
 char *str_ndup(struct arena *a, const char *s, size_t size);
 /* One line without its end and without blanks at both sides. */
 char *str_trim(struct arena *a, const char *s, size_t size);
+/* A variable's value without blanks, then quotes, around it: Ollama's envconfig/config.go, Var. */
+char *str_unquoted(struct arena *a, const char *s);
 
 /*
  * The word as a POSIX shell takes it, in quotes where it needs them. Names come from outside: a

@@ -13,8 +13,6 @@
 #include "host/sources.h"
 #include "host/tree.h"
 
-enum { AWAIT_USEC = 2000000 };
-
 static int live_read(struct host *h, struct arena *a, const char *path, struct bytes *ret,
 		     struct err *e)
 {
@@ -77,7 +75,7 @@ int live_await(struct live *l, enum source who, const char *question, struct err
 	live_lock(l, who);
 	int fd = docker_awaits(l, question);
 	live_unlock(l, who);
-	if (fd < 0 || until_readable(fd, clock_usec() + AWAIT_USEC) != 0)
+	if (fd < 0 || until_readable(fd, clock_usec() + DOCKER_QUESTION_USEC) != 0)
 		return 0;
 	return err_set(e, -ETIMEDOUT, "docker %s", question);
 }

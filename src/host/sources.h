@@ -41,6 +41,7 @@ int processes_ask(struct live *l, struct arena *a, const char *question, struct 
  * itself to say. */
 void docker_expect(struct live *l, const char *question);
 void systemd_expect(struct live *l, const char *question);
+enum { DOCKER_QUESTION_USEC = 2000000 }; /* for one answer */
 /* What brings the answer of what was expected, to be polled, where that may take long; else -1. */
 int docker_awaits(struct live *l, const char *question);
 

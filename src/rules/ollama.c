@@ -121,24 +121,11 @@ static void models(const struct ollama *o, struct verdict *v)
 	}
 }
 
-/* Without blanks and quotes around it, as Ollama takes it: envconfig/config.go, Var. */
+/* "" where it is not set. */
 static const char *env(struct arena *a, const struct ollama *o, const char *name)
 {
-	const char *value = env_value(&o->environment, name), *blank = " \t\r\n", *quotes = "\"'";
-	size_t n;
-
-	if (!value)
-		return "";
-	value += strspn(value, blank);
-	for (n = strlen(value); n && strchr(blank, value[n - 1]);)
-		n--;
-	while (n && strchr(quotes, *value)) {
-		value++;
-		n--;
-	}
-	while (n && strchr(quotes, value[n - 1]))
-		n--;
-	return str_ndup(a, value, n);
+	const char *value = env_value(&o->environment, name);
+	return value ? str_unquoted(a, value) : "";
 }
 
 /* What is no boolean counts as true: envconfig/config.go, BoolWithDefault. */

@@ -374,7 +374,10 @@ static void judge_containers(const struct facts *f, struct verdict *v, struct ta
 	if (f->gate.open)
 		found_unknown(v, AGAIN, "whether %s can open the GPU was not answered", who);
 	else
-		found_unknown(v, "egpu check --link driver", "%s not asked: %s", who,
+		found_unknown(v,
+			      is_unread(f->pci.know) ? "egpu check --link pci"
+						     : "egpu check --link driver",
+			      "%s not asked: %s", who,
 			      has(f->gate.why) ? f->gate.why : "the driver is not safe to ask");
 }
 

@@ -22,23 +22,11 @@ static void add(struct arena *a, struct names *n, size_t *room, const char *dir)
 		names_add(a, n, room, dir);
 }
 
-/* Blanks and quotes around it go, as Ollama has it (envconfig). */
-static const char *unquoted(struct arena *a, const char *text)
-{
-	const char *s = str_trim(a, text, strlen(text));
-	while (*s == '"' || *s == '\'')
-		s++;
-	size_t n = strlen(s);
-	while (n && (s[n - 1] == '"' || s[n - 1] == '\''))
-		n--;
-	return str_ndup(a, s, n);
-}
-
 struct names store_ollama_dirs(struct arena *a, const struct store_places *p)
 {
 	struct names out = { 0 };
 	size_t room = 0;
-	const char *models = p->models ? unquoted(a, p->models) : "";
+	const char *models = p->models ? str_unquoted(a, p->models) : "";
 
 	if (*models)
 		add(a, &out, &room, models);

@@ -16,10 +16,9 @@
 
 enum {
 	ANSWER_MAX = 4 << 20,
-	LINES = 2,          /* connections at once, for many small questions */
-	AHEAD = 16 * LINES, /* questions sent before the first answer is read */
-	SLOW_LINE = LINES,  /* for what takes the engine long */
-	QUESTION_USEC = 2000000,
+	LINES = 2,             /* connections at once, for many small questions */
+	AHEAD = 16 * LINES,    /* questions sent before the first answer is read */
+	SLOW_LINE = LINES,     /* for what takes the engine long */
 	LOOK_USEC = 5000000,   /* of all questions of a look */
 	PAUSE_USEC = 10000000, /* so long without a question, and the next look has begun */
 	LOG_USEC = 500000,
@@ -379,7 +378,7 @@ void docker_expect(struct live *l, const char *question)
 		size_t line; /* not the first, which other questions may need meanwhile */
 	} known[] = { { "/info", "/info", SLOW_LINE }, { "/containers/*/json", ALL, 1 } };
 	ARENA scratch = { 0 };
-	struct ask q = { l, client_of(l), &scratch, NULL, http_until(QUESTION_USEC) };
+	struct ask q = { l, client_of(l), &scratch, NULL, http_until(DOCKER_QUESTION_USEC) };
 
 	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		struct http *line = &q.c->line[known[i].line];
@@ -410,7 +409,8 @@ int docker_ask(struct live *l, struct arena *a, const char *question, struct byt
 		return err_set(e, -ETIMEDOUT, "docker %s", question);
 
 	uint64_t left = LOOK_USEC - c->spent_usec;
-	struct ask q = { l, c, &scratch, a, now + (left < QUESTION_USEC ? left : QUESTION_USEC) };
+	struct ask q = { l, c, &scratch, a,
+			 now + (left < DOCKER_QUESTION_USEC ? left : DOCKER_QUESTION_USEC) };
 	int r = answer(&q, question, ret, e);
 	c->last_usec = http_until(0);
 	c->spent_usec += c->last_usec - now;
