@@ -171,6 +171,26 @@ const struct cause causes_cuda[] = {
 			  { 85, "Failed to start*NVIDIA fabric manager" }),
 	},
 	{
+	    .id = "cuda-mps-fails",
+	    .link = "cuda",
+	    .title = "CUDA is sent through an MPS daemon that does not serve it",
+	    .why =
+		"Where the pipes of the Multi-Process Service are found, in /tmp/nvidia-mps or in "
+		"CUDA_MPS_PIPE_DIRECTORY, every CUDA program goes through its daemon. It has died, "
+		"hangs, or belongs to another user.",
+	    .remedy = { "pgrep -a nvidia-cuda-mps", "echo quit | sudo nvidia-cuda-mps-control",
+			"# nobody here wants MPS: take CUDA_MPS_PIPE_DIRECTORY out of the "
+			"environment, "
+			"and nvidia-cuda-mps-control out of what starts at boot",
+			"egpu check --link cuda" },
+	    .source = "https://docs.nvidia.com/deploy/mps/",
+	    .explains = { "cuda-init-unknown", "ollama-cuda-init-failed",
+			  "ollama-discovery-timeout", "ollama-on-cpu", "ollama-service-on-cpu",
+			  "ollama-fell-back-to-cpu" },
+	    .sign = SIGNS({ 92, "MPS client failed to connect" }, { 92, "CUDA_ERROR_MPS_" },
+			  { 92, "cudaErrorMps" }, { 90, "init failure: 805" }),
+	},
+	{
 	    .id = "cuda-compat-on-host",
 	    .link = "cuda",
 	    .title = "a compatibility libcuda stands before the driver's",
@@ -241,9 +261,8 @@ const struct cause causes_cuda[] = {
 			  "ollama-on-cpu", "built-without-cuda" },
 	    .sign = SIGNS({ 50, "busy or unavailable" }, { 50, "ERROR_DEVICE_UNAVAILABLE" },
 			  { 50, "cudaErrorDevicesUnavailable" }, { 45, "init failure: 46" },
-			  { 45, "cuInit failed: 46" }, { 60, "MPS client failed to connect" },
-			  { 60, "MPS_CONNECTION_FAILED" }, { 60, "cudaErrorMpsConnectionFailed" },
-			  { 88, "Compute Mode : Prohibited" }, { 88, "Prohibited |" },
+			  { 45, "cuInit failed: 46" }, { 88, "Compute Mode : Prohibited" },
+			  { 88, "Prohibited |" },
 			  { 80, "Compute Mode : Exclusive", .with = "cuda-busy" },
 			  { 80, "E. Process |", .with = "cuda-busy" }),
 	},

@@ -21,6 +21,11 @@ static const struct meaning {
 	{ 802, "fabric-manager-missing", "CUDA waits for the NVLink fabric" },
 	{ 803, "driver-version-mismatch", "libcuda.so.1 does not fit the loaded module" },
 	{ 804, "cuda-compat-on-host", "a compatibility libcuda.so.1 is in the way" },
+	{ 805, "cuda-mps-fails", "CUDA does not reach the MPS daemon" },
+	{ 806, "cuda-mps-fails", "the MPS server stopped to answer CUDA" },
+	{ 807, "cuda-mps-fails", "the MPS server takes no program of CUDA's now" },
+	{ 808, "cuda-mps-fails", "the MPS server has as many clients as it takes" },
+	{ 809, "cuda-mps-fails", "the MPS server has as many connections as it takes" },
 };
 
 /* NOT_INITIALIZED, OPERATING_SYSTEM, UNKNOWN: what cuInit() says when nvidia_uvm is not usable. */

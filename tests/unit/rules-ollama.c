@@ -142,8 +142,9 @@ TEST(nodes_alone_bring_no_library)
 	box.asks = ASK_DEVICES;
 	box.asks_how = "privileged";
 	CHECK_STR(judge(&o, &v)->cause->id, "ollama-libs-missing");
-	CHECK_STR(v.finding[0].text,
-		  "ollama computes on the CPU: what it asks by (privileged) brings no libcuda.so.1");
+	CHECK_STR(
+	    v.finding[0].text,
+	    "ollama computes on the CPU: what it asks by (privileged) brings no libcuda.so.1");
 	box.asks = ASK_DEVICES | ASK_RUNTIME;
 	CHECK_STR(judge(&o, &v)->cause->id, "ollama-on-cpu");
 }
