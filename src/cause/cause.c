@@ -47,17 +47,35 @@ const struct cause *cause_of_id(const char *id)
 	return NULL;
 }
 
-static const char *const families[] = { "arch", "debian", "fedora", "other" };
+static const char *const families[] = { "arch", "debian", "fedora", "ostree", "nixos", "other" };
 
-/* The line without its "arch|", or NULL where it is for another family. */
+static bool is_word(const char *text, size_t size, const char *word)
+{
+	return strlen(word) == size && strncmp(text, word, size) == 0;
+}
+
+static bool is_family(const char *text, size_t size)
+{
+	for (size_t i = 0; i < COUNT_OF(families); i++)
+		if (is_word(text, size, families[i]))
+			return true;
+	return false;
+}
+
+/* The line without its "arch|", or NULL where it is for other families. */
 static const char *for_family(const char *line, const char *distro)
 {
-	for (size_t i = 0; i < COUNT_OF(families); i++) {
-		size_t n = strlen(families[i]);
-		if (strncmp(line, families[i], n) == 0 && line[n] == '|')
-			return str_eq(families[i], distro) ? line + n + 1 : NULL;
+	bool all_but = *line == '!', named = false;
+
+	for (const char *word = line + all_but;;) {
+		size_t size = strcspn(word, ",|");
+		if (!word[size] || !is_family(word, size))
+			return line;
+		named = named || is_word(word, size, distro);
+		if (word[size] == '|')
+			return named != all_but ? word + size + 1 : NULL;
+		word += size + 1;
 	}
-	return line;
 }
 
 const char *cause_line(struct arena *a, const char *line, const char *distro, const char *subject)

@@ -15,6 +15,8 @@ const struct cause causes_cuda[] = {
 	    .remedy = { "ldconfig -p | grep libcuda", "arch|sudo pacman -S nvidia-utils",
 			"debian|sudo apt-get install libcuda1",
 			"fedora|sudo dnf install xorg-x11-drv-nvidia-cuda-libs",
+			"ostree|sudo rpm-ostree install xorg-x11-drv-nvidia-cuda-libs",
+			"ostree|systemctl reboot", NIXOS_SET("hardware.graphics.enable = true;"),
 			"other|# install libcuda.so.1, of the module's version" },
 	    .source = COMPATIBILITY,
 	    .stands_alone = true,

@@ -8,7 +8,9 @@
 	"https://download.nvidia.com/XFree86/Linux-x86_64/595.45.04/README/powermanagement.html"
 
 /* `systemctl enable` reloads systemd unless told not to, which takes the GPU from containers. */
-#define ENABLE "sudo systemctl enable --now --no-reload nvidia-persistenced"
+#define ENABLE "!nixos|sudo systemctl enable --now --no-reload nvidia-persistenced"
+/* Units cannot be enabled there, nor masked: systemd's folder below /etc is read only. */
+#define NIXOS_DAEMON NIXOS_SET("hardware.nvidia.nvidiaPersistenced = true;")
 #define RELOADS "# this reloads systemd: restart containers that lose the GPU by it"
 
 const struct cause causes_persistence[] = {
@@ -70,7 +72,7 @@ const struct cause causes_persistence[] = {
 	    .title = "nvidia-persistenced is not running",
 	    .why = "Without it the driver lets go of the GPU whenever nothing uses it. The next "
 		   "program to open it waits a second or more, over Thunderbolt longest.",
-	    .remedy = { ENABLE },
+	    .remedy = { NIXOS_DAEMON, ENABLE },
 	    .unattended = true,
 	    .source = PERSISTENCE,
 	    .sign = SIGNS({ 82, "initialization error: driver error: timed out" },
@@ -95,7 +97,8 @@ const struct cause causes_persistence[] = {
 	    .title = "nvidia-persistenced will be gone after the next boot",
 	    .why = "It was started by hand and is not enabled, and no device starts it. After a "
 		   "boot the first program to open the GPU will wait for it again.",
-	    .remedy = { "sudo systemctl enable --no-reload nvidia-persistenced" },
+	    .remedy = { NIXOS_DAEMON,
+			"!nixos|sudo systemctl enable --no-reload nvidia-persistenced" },
 	    .source = PERSISTENCE,
 	    .stands_alone = true,
 	},
@@ -119,8 +122,10 @@ const struct cause causes_persistence[] = {
 	    .remedy = { "arch|sudo pacman -S --needed nvidia-utils",
 			"debian|sudo apt install nvidia-persistenced",
 			"fedora|sudo dnf install nvidia-persistenced",
+			"ostree|sudo rpm-ostree install nvidia-persistenced",
+			"ostree|systemctl reboot", NIXOS_DAEMON,
 			"other|# install nvidia-persistenced; it comes with the driver",
-			"sudo systemctl enable --now nvidia-persistenced" },
+			"!nixos|sudo systemctl enable --now nvidia-persistenced" },
 	    .source = PERSISTENCE,
 	    .stands_alone = true,
 	},

@@ -10,7 +10,7 @@
 /* How lines to paste are shown, and to whom. */
 struct remedy_view {
 	struct arena *arena;
-	const char *distro;  /* "arch", "debian", "fedora", "other" */
+	const char *distro;  /* as distro_name() has it */
 	const char *subject; /* what the cause is about, from outside: it is cleaned here */
 	bool colour;
 	unsigned columns;

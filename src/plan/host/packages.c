@@ -109,6 +109,8 @@ static const char *packages_of(const struct facts *f, const struct need *n)
 		return is_ubuntu(f) ? n->ubuntu : n->debian;
 	case DISTRO_FEDORA:
 		return n->fedora;
+	case DISTRO_OSTREE:
+	case DISTRO_NIXOS:
 	case DISTRO_UNKNOWN:
 		return "";
 	}
@@ -169,6 +171,8 @@ static const char *manager_of(const struct facts *f)
 		return "apt-get install -y";
 	case DISTRO_FEDORA:
 		return "dnf install -y";
+	case DISTRO_OSTREE:
+	case DISTRO_NIXOS:
 	case DISTRO_UNKNOWN:
 		return "";
 	}
