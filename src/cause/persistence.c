@@ -11,6 +11,7 @@
 #define ENABLE "!nixos|sudo systemctl enable --now --no-reload nvidia-persistenced"
 /* Units cannot be enabled there, nor masked: systemd's folder below /etc is read only. */
 #define NIXOS_DAEMON NIXOS_SET("hardware.nvidia.nvidiaPersistenced = true;")
+#define NIXOS_SLEEP NIXOS_SET("hardware.nvidia.powerManagement.enable = true;")
 #define RELOADS "# this reloads systemd: restart containers that lose the GPU by it"
 
 const struct cause causes_persistence[] = {
@@ -23,8 +24,13 @@ const struct cause causes_persistence[] = {
 		   "GPU waits for the driver to bring it up.",
 	    .remedy = { "sudo systemctl reset-failed nvidia-persistenced && "
 			"sudo systemctl start nvidia-persistenced" },
-	    .lasting = { "sudo mkdir -p /etc/systemd/system/nvidia-persistenced.service.d",
-			 "printf '[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=2\\n' "
+	    .lasting = { "nixos|# in /etc/nixos/configuration.nix, for nvidia-persistenced in "
+			 "systemd.services:",
+			 "nixos|# startLimitIntervalSec = 0; serviceConfig.RestartSec = 2;",
+			 NIXOS_REBUILD,
+			 "!nixos|sudo mkdir -p /etc/systemd/system/nvidia-persistenced.service.d",
+			 "!nixos|printf "
+			 "'[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=2\\n' "
 			 "| "
 			 "sudo tee "
 			 "/etc/systemd/system/nvidia-persistenced.service.d/60-egpu.conf",
@@ -108,8 +114,9 @@ const struct cause causes_persistence[] = {
 	    .title = "nvidia-persistenced is masked",
 	    .why = "Somebody forbade systemd to start it. The driver lets go of the GPU whenever "
 		   "nothing uses it, and the next program waits for it to come up again.",
-	    .remedy = { RELOADS, "sudo systemctl unmask nvidia-persistenced",
-			"sudo systemctl enable --now nvidia-persistenced" },
+	    .remedy = { "!nixos|" RELOADS, NIXOS_DAEMON,
+			"!nixos|sudo systemctl unmask nvidia-persistenced",
+			"!nixos|sudo systemctl enable --now nvidia-persistenced" },
 	    .source = SYSTEMD_UNIT,
 	    .stands_alone = true,
 	},
@@ -150,11 +157,13 @@ const struct cause causes_persistence[] = {
 		   "unless nvidia-suspend.service and nvidia-resume.service tell it. They are not "
 		   "enabled, so the machine will not suspend, or will wake without its GPU.",
 	    /* One by one: systemctl enables none of several where one is masked or missing. */
-	    .remedy = { "# Masked? First: sudo systemctl unmask, and its name. Not installed? It",
-			"# comes with the driver's packages. Then:",
-			"sudo systemctl enable --no-reload nvidia-suspend.service",
-			"sudo systemctl enable --no-reload nvidia-resume.service",
-			"sudo systemctl enable --no-reload nvidia-hibernate.service" },
+	    .remedy = { NIXOS_SLEEP,
+			"!nixos|# Masked? First: sudo systemctl unmask, and its name. Not "
+			"installed? It",
+			"!nixos|# comes with the driver's packages. Then:",
+			"!nixos|sudo systemctl enable --no-reload nvidia-suspend.service",
+			"!nixos|sudo systemctl enable --no-reload nvidia-resume.service",
+			"!nixos|sudo systemctl enable --no-reload nvidia-hibernate.service" },
 	    .source = POWER,
 	    .stands_alone = true,
 	    .explains = { "gpu-lost-after-suspend", "uvm-broken-by-suspend" },
@@ -174,9 +183,11 @@ const struct cause causes_persistence[] = {
 	    .why = "With NVreg_PreserveVideoMemoryAllocations=1 the driver refuses to hibernate "
 		   "unless nvidia-hibernate.service tells it. That one is not enabled, and this "
 		   "machine is set up to hibernate. Suspend works.",
-	    .remedy = { "# Masked? First: sudo systemctl unmask nvidia-hibernate.service. Not",
-			"# installed? It comes with the driver's packages. Then:",
-			"sudo systemctl enable --no-reload nvidia-hibernate.service" },
+	    .remedy = { NIXOS_SLEEP,
+			"!nixos|# Masked? First: sudo systemctl unmask nvidia-hibernate.service. "
+			"Not",
+			"!nixos|# installed? It comes with the driver's packages. Then:",
+			"!nixos|sudo systemctl enable --no-reload nvidia-hibernate.service" },
 	    .source = POWER,
 	    .stands_alone = true,
 	},

@@ -117,6 +117,27 @@ TEST(no_image_and_no_nixos_is_told_tools_that_it_does_not_have)
 	}
 }
 
+static void check_units(const struct cause *c, const char *const *lines)
+{
+	ARENA a = { 0 };
+
+	for (size_t i = 0; lines[i]; i++) {
+		const char *line = cause_line(&a, lines[i], "nixos", "x");
+		if (line && (strstr(line, "systemctl enable") || strstr(line, "systemctl unmask")))
+			TAP_FAIL("%s on nixos: %s", c->id, line);
+	}
+	arena_done(&a);
+}
+
+TEST(nixos_is_told_to_enable_no_unit)
+{
+	const struct cause *c;
+	for (size_t i = 0; (c = cause_at(i)); i++) {
+		check_units(c, c->remedy);
+		check_units(c, c->lasting);
+	}
+}
+
 static bool has_line_for(const struct cause *c, const char *distro)
 {
 	ARENA a = { 0 };
