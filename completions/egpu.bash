@@ -31,7 +31,7 @@ _egpu() {
 		return
 		;;
 	--distro)
-		mapfile -t COMPREPLY < <(compgen -W "arch debian fedora other" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "arch debian fedora ostree nixos other" -- "$cur")
 		return
 		;;
 	-fa | --flash-attn)

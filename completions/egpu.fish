@@ -29,7 +29,7 @@ complete -c egpu -n '__fish_seen_subcommand_from check eject enclosure fit fix m
 complete -c egpu -n '__fish_seen_subcommand_from record' -s o -l output -r -F -d 'where to'
 complete -c egpu -n '__fish_seen_subcommand_from record' -l force -d 'replace the file'
 complete -c egpu -n '__fish_seen_subcommand_from explain' -s f -l follow -d 'tell a cause as soon as it is certain'
-complete -c egpu -n '__fish_seen_subcommand_from explain' -l distro -r -a 'arch debian fedora other' -d 'whose remedies'
+complete -c egpu -n '__fish_seen_subcommand_from explain' -l distro -r -a 'arch debian fedora ostree nixos other' -d 'whose remedies'
 complete -c egpu -n '__fish_seen_subcommand_from explain' -F -a '(egpu explain --list | string match -rg "^  [a-z]+ +([a-z0-9-]+)")'
 complete -c egpu -n '__fish_seen_subcommand_from eject fix setup undo' -s n -l dry-run -d 'only show the plan'
 complete -c egpu -n '__fish_seen_subcommand_from eject fix setup undo' -s y -l yes -d 'agree to the plan'

@@ -47,28 +47,45 @@ const struct cause *cause_of_id(const char *id)
 	return NULL;
 }
 
-static bool is_for(const struct cause_reader *to, const char *whom)
+static const char *const readers[] = { "arch",  "debian", "fedora",  "ostree",
+				       "nixos", "other",  "compose", "bare" };
+
+static bool is_word(const char *text, size_t size, const char *word)
 {
-	if (str_eq(whom, "compose"))
-		return to->maker != MAKER_OTHER;
-	if (str_eq(whom, "bare"))
-		return to->maker != MAKER_COMPOSE;
-	return str_eq(whom, to->distro);
+	return strlen(word) == size && strncmp(text, word, size) == 0;
 }
 
-/* The line without its "arch|", or NULL where it is for another reader. */
+static bool is_reader(const char *text, size_t size)
+{
+	for (size_t i = 0; i < COUNT_OF(readers); i++)
+		if (is_word(text, size, readers[i]))
+			return true;
+	return false;
+}
+
+static bool is_for(const struct cause_reader *to, const char *text, size_t size)
+{
+	if (is_word(text, size, "compose"))
+		return to->maker != MAKER_OTHER;
+	if (is_word(text, size, "bare"))
+		return to->maker != MAKER_COMPOSE;
+	return is_word(text, size, to->distro);
+}
+
+/* The line without its "arch|", or NULL where it is for other readers. */
 static const char *for_reader(const char *line, const struct cause_reader *to)
 {
-	static const char *const whom[] = {
-		"arch", "debian", "fedora", "other", "compose", "bare"
-	};
+	bool all_but = *line == '!', named = false;
 
-	for (size_t i = 0; i < COUNT_OF(whom); i++) {
-		size_t n = strlen(whom[i]);
-		if (strncmp(line, whom[i], n) == 0 && line[n] == '|')
-			return is_for(to, whom[i]) ? line + n + 1 : NULL;
+	for (const char *word = line + all_but;;) {
+		size_t size = strcspn(word, ",|");
+		if (!word[size] || !is_reader(word, size))
+			return line;
+		named = named || is_for(to, word, size);
+		if (word[size] == '|')
+			return named != all_but ? word + size + 1 : NULL;
+		word += size + 1;
 	}
-	return line;
 }
 
 /* In a comment the words are read by a person, not by a shell. */

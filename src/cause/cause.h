@@ -51,7 +51,9 @@ enum { PIECE_MIN_BYTES = 6 };
  * can do is a "# ..." comment. "{}" stands for the finding's subject (a
  * container, a UUID, a BDF), quoted for the shell when it is put in. A line
  * may be for one family of distributions: "arch|sudo pacman -S ...",
- * "debian|...", "fedora|...", and "other|..." for the rest.
+ * "debian|...", "fedora|...", "ostree|..." (Fedora's as an image: /usr is read
+ * only), "nixos|...", and "other|..." for hosts of none of these. It may be for
+ * several, "fedora,ostree|...", or for all but some, "!ostree,nixos|...".
  *
  * What has to be changed in the making of a container is told twice: "compose|..." of one that
  * compose made, "bare|..." of one made otherwise; both where nobody knows. "{file}" in a comment
@@ -63,8 +65,8 @@ struct cause {
 	const char
 	    *title;      /* a clause, no full stop: "systemd took the GPU away from a container" */
 	const char *why; /* two sentences at most */
-	const char *remedy[10];  /* mends it now; ends with NULL */
-	const char *lasting[10]; /* keeps it mended, where that is something else */
+	const char *remedy[16];  /* mends it now; ends with NULL */
+	const char *lasting[16]; /* keeps it mended, where that is something else */
 	/*
 	 * The remedy does no harm when nobody looks on: it loads a module, starts a service, writes
 	 * a file of its own, or restarts one container. All others are for a person to decide.
@@ -86,6 +88,31 @@ struct cause {
 	const char *healed_by;
 };
 
+/* NixOS makes the system from a file. nixos-rebuild(8), configuration.nix(5). */
+#define NIXOS_REBUILD "nixos|sudo nixos-rebuild switch"
+#define NIXOS_SET(setting) "nixos|# in /etc/nixos/configuration.nix: " setting, NIXOS_REBUILD
+#define NIXOS_NEWER                                                                                \
+	"nixos|# with flakes: nix flake update, then sudo nixos-rebuild switch; with channels:",   \
+	    "nixos|sudo nixos-rebuild switch --upgrade"
+
+/*
+ * With ostree the early image comes with the system's, or is built here for each deployment. Asked
+ * a second time rpm-ostree builds it anew only if an argument for the builder is given, and -v is
+ * one that changes nothing. rpm-ostree(1), "initramfs"; its rpmostreed-transaction-types.cxx.
+ */
+#define OSTREE_EARLY_IMAGE                                                                         \
+	"ostree|sudo rpm-ostree initramfs --enable",                                               \
+	    "ostree|# is that enabled already: sudo rpm-ostree initramfs --enable --arg=-v"
+/* In place of modprobe.d, which an early image of the system's own lacks. RPM Fusion,
+ * Howto/NVIDIA. */
+#define OSTREE_NO_NOUVEAU                                                                          \
+	"sudo rpm-ostree kargs --append-if-missing=rd.driver.blacklist=nouveau,nova_core "         \
+	"--append-if-missing=modprobe.blacklist=nouveau,nova_core"
+/* The driver's module and its libraries belong to one image. */
+#define OSTREE_OTHER_IMAGE                                                                         \
+	"ostree|# a newer image, or the one before by sudo rpm-ostree rollback:",                  \
+	    "ostree|sudo rpm-ostree upgrade"
+
 /* One file a link, or a folder of them; each list ends with { 0 }. */
 extern const struct cause causes_controller[], causes_enclosure[], causes_pci_bus[],
     causes_pci_lost[], causes_pci_link[], causes_kernel[], causes_initramfs[], causes_driver_bind[],
@@ -100,7 +127,7 @@ const struct cause *cause_at(size_t n);
 
 /* For whom a remedy is spelt. */
 struct cause_reader {
-	const char *distro;  /* "arch", "debian", "fedora", "other" */
+	const char *distro;  /* as distro_name() has it */
 	const char *subject; /* of the finding; "" where there is none */
 	enum cause_maker { MAKER_UNKNOWN, MAKER_COMPOSE, MAKER_OTHER } maker; /* of the subject */
 	/* Where that is compose: its file, and the line that makes the subject anew. */

@@ -15,6 +15,8 @@ const struct cause causes_cuda[] = {
 	    .remedy = { "ldconfig -p | grep libcuda", "arch|sudo pacman -S nvidia-utils",
 			"debian|sudo apt-get install libcuda1",
 			"fedora|sudo dnf install xorg-x11-drv-nvidia-cuda-libs",
+			"ostree|sudo rpm-ostree install xorg-x11-drv-nvidia-cuda-libs",
+			"ostree|systemctl reboot", NIXOS_SET("hardware.graphics.enable = true;"),
 			"other|# install libcuda.so.1, of the module's version" },
 	    .source = COMPATIBILITY,
 	    .stands_alone = true,
@@ -42,9 +44,11 @@ const struct cause causes_cuda[] = {
 	    .remedy = { "sudo fuser -v /dev/nvidia-uvm",
 			"# Stop what it lists, containers too, then:",
 			"sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm" },
-	    .lasting = { "echo options nvidia NVreg_PreserveVideoMemoryAllocations=1 | sudo tee "
+	    .lasting = { NIXOS_SET("hardware.nvidia.powerManagement.enable = true;"),
+			 "!nixos|echo options nvidia NVreg_PreserveVideoMemoryAllocations=1 | sudo "
+			 "tee "
 			 "/etc/modprobe.d/nvidia-suspend.conf",
-			 "sudo systemctl enable --no-reload nvidia-suspend.service "
+			 "!nixos|sudo systemctl enable --no-reload nvidia-suspend.service "
 			 "nvidia-resume.service nvidia-hibernate.service" },
 	    .source = OLLAMA_ON_GPUS,
 	    .explains = { "cuda-init-unknown", "cuda-no-device", "cuda-kernel-crashed",
@@ -157,7 +161,8 @@ const struct cause causes_cuda[] = {
 	    .title = "CUDA waits for the NVLink fabric manager",
 	    .why = "GPUs that hang together on NVSwitch compute only after the fabric manager has "
 		   "set the switches up. It must have the driver's version.",
-	    .remedy = { "sudo systemctl enable --now --no-reload nvidia-fabricmanager" },
+	    .remedy = { NIXOS_SET("hardware.nvidia.datacenter.enable = true;"),
+			"!nixos|sudo systemctl enable --now --no-reload nvidia-fabricmanager" },
 	    .source = "https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/",
 	    .explains = { "cuda-init-unknown", "cuda-no-device", "cuda-kernel-crashed",
 			  "ollama-cuda-init-failed", "ollama-discovery-timeout", "ollama-on-cpu",

@@ -17,8 +17,11 @@ const struct cause causes_enclosure[] = {
 		   "every connection, and boltd is who does that by itself. It is not "
 		   "installed, masked, or does not start.",
 	    .remedy = { "arch|sudo pacman -S bolt", "debian|sudo apt install bolt",
-			"fedora|sudo dnf install bolt", "other|# install the package bolt",
-			"sudo systemctl unmask bolt", "sudo systemctl start bolt", "boltctl list" },
+			"fedora|sudo dnf install bolt", "ostree|sudo rpm-ostree install bolt",
+			"ostree|systemctl reboot",
+			NIXOS_SET("services.hardware.bolt.enable = true;"),
+			"other|# install the package bolt", "!nixos|sudo systemctl unmask bolt",
+			"sudo systemctl start bolt", "boltctl list" },
 	    .source = BOLTCTL,
 	    .stands_alone = true,
 	    .explains = { "enclosure-not-authorized", "gpu-not-on-bus", "gpu-late", "no-gpu-here" },

@@ -33,6 +33,13 @@ const struct cause causes_kernel[] = {
 			"debian|# on Ubuntu instead: sudo ubuntu-drivers install",
 			"fedora|# with RPM Fusion nonfree set up:",
 			"fedora|sudo dnf install akmod-nvidia xorg-x11-drv-nvidia-cuda",
+			"ostree|# Universal Blue's images with nvidia in their name have it. For",
+			"ostree|# others, with RPM Fusion nonfree set up:",
+			"ostree|sudo rpm-ostree install akmod-nvidia xorg-x11-drv-nvidia-cuda",
+			"ostree|" OSTREE_NO_NOUVEAU,
+			"nixos|# in /etc/nixos/configuration.nix: hardware.nvidia.open = true;",
+			"nixos|# services.xserver.videoDrivers = [ \"nvidia\" ];",
+			"nixos|# nixpkgs.config.allowUnfree = true;", NIXOS_REBUILD,
 			"other|# install the NVIDIA driver of your distribution", "sudo reboot" },
 	    .source = ARCH_NVIDIA,
 	    .explains = { "module-not-loaded", "uvm-not-loaded", "device-nodes-missing",
@@ -63,8 +70,13 @@ const struct cause causes_kernel[] = {
 	    .remedy = { "arch|# install the headers of this kernel: linux-headers, "
 			"linux-lts-headers, ...",
 			"debian|sudo apt install linux-headers-{}",
-			"fedora|sudo dnf install kernel-devel-{}", "sudo dkms autoinstall -k {}",
-			"tail -30 /var/lib/dkms/nvidia*/*/build/make.log", "sudo modprobe nvidia" },
+			"fedora|sudo dnf install kernel-devel-{}", OSTREE_OTHER_IMAGE,
+			"ostree|systemctl reboot",
+			"nixos|# another kernel by boot.kernelPackages, or another driver by",
+			"nixos|# hardware.nvidia.package, in /etc/nixos/configuration.nix:",
+			NIXOS_REBUILD, "!ostree,nixos|sudo dkms autoinstall -k {}",
+			"!ostree,nixos|tail -30 /var/lib/dkms/nvidia*/*/build/make.log",
+			"!ostree|sudo modprobe nvidia" },
 	    .source = "https://manpages.debian.org/bookworm/dkms/dkms.8.en.html",
 	    .explains = { "module-not-loaded", "uvm-not-loaded", "device-nodes-missing",
 			  "nouveau-bound", "probe-failed", "initramfs-names-missing-module",
@@ -160,7 +172,8 @@ const struct cause causes_kernel[] = {
 			"arch|sudo pacman -Syu",
 			"arch|# only where DKMS built it: sudo dkms autoinstall",
 			"debian|sudo apt full-upgrade", "debian|sudo dkms autoinstall",
-			"fedora|sudo akmods --force", "systemctl reboot" },
+			"fedora|sudo akmods --force", OSTREE_OTHER_IMAGE,
+			"nixos|sudo nixos-rebuild boot", "systemctl reboot" },
 	    .source = "https://docs.nvidia.com/deploy/nvml-api/index.html",
 	    .stands_alone = true,
 	},
@@ -183,7 +196,7 @@ const struct cause causes_kernel[] = {
 	    .why = "The boot entry was edited after this boot, or the kernel was started with "
 		   "parameters typed at the menu. The next boot behaves differently.",
 	    .remedy = { "cat /proc/cmdline",
-			"# unified kernel: rebuild it first, it holds its "
+			"!ostree,nixos|# unified kernel: rebuild it first, it holds its "
 			"own: sudo mkinitcpio -P",
 			"systemctl reboot" },
 	    .source = "https://docs.kernel.org/admin-guide/kernel-parameters.html",
@@ -197,6 +210,9 @@ const struct cause causes_kernel[] = {
 		   "has run, the next boot comes without what was changed there.",
 	    .remedy = { "debian|sudo update-grub", "arch|sudo grub-mkconfig -o {}",
 			"fedora|sudo grub2-mkconfig -o {}",
+			"ostree|# the kernel's parameters do not come from there. Each is set by",
+			"ostree|# sudo rpm-ostree kargs --append-if-missing=NAME=VALUE",
+			"nixos|sudo nixos-rebuild boot",
 			"other|# make GRUB's menu anew: grub-mkconfig, or grub2-mkconfig, -o {}" },
 	    .source = "https://www.gnu.org/software/grub/manual/grub/html_node/"
 		      "Simple-configuration.html",
@@ -208,11 +224,18 @@ const struct cause causes_kernel[] = {
 	    .title = "nvidia_drm drives displays on a GPU that is for computing only",
 	    .why = "With mode setting on, a compositor may open the GPU and hold it: memory is "
 		   "taken, the driver cannot be unloaded and the cable not be pulled.",
-	    .remedy = { "echo 'options nvidia_drm modeset=0' | sudo tee -a "
+	    .remedy = { "!ostree,nixos|echo 'options nvidia_drm modeset=0' | sudo tee -a "
 			"/etc/modprobe.d/zz-egpu.conf",
 			"arch|sudo mkinitcpio -P", "debian|sudo update-initramfs -u -k all",
 			"fedora|sudo dracut --regenerate-all --force",
-			"# nvidia_drm.modeset=1 on the kernel command line wins: take it out there",
+			"ostree|sudo rpm-ostree kargs --delete-if-present=nvidia_drm.modeset=1 "
+			"--delete-if-present=nvidia-drm.modeset=1 "
+			"--append-if-missing=nvidia_drm.modeset=0",
+			"nixos|# in /etc/nixos/configuration.nix: "
+			"hardware.nvidia.modesetting.enable = false;",
+			"nixos|# boot.kernelParams = [ \"nvidia_drm.modeset=0\" ];", NIXOS_REBUILD,
+			"!ostree,nixos|# nvidia_drm.modeset=1 on the kernel command line wins: "
+			"take it out there",
 			"systemctl reboot", "# a display hangs on this GPU: egpu check --display" },
 	    .source = NVIDIA_KMS,
 	    .stands_alone = true,
@@ -222,9 +245,14 @@ const struct cause causes_kernel[] = {
 	    .link = "kernel",
 	    .title = "nvidia_drm drives no displays, and one is wanted",
 	    .why = "Without mode setting Wayland compositors cannot use the GPU's outputs.",
-	    .remedy = { "echo 'options nvidia_drm modeset=1' | sudo tee -a "
+	    .remedy = { "!ostree,nixos|echo 'options nvidia_drm modeset=1' | sudo tee -a "
 			"/etc/modprobe.d/zz-egpu.conf",
-			"# nvidia_drm.modeset=0 on the kernel command line wins: take it out there",
+			"ostree|sudo rpm-ostree kargs --delete-if-present=nvidia_drm.modeset=0 "
+			"--delete-if-present=nvidia-drm.modeset=0 "
+			"--append-if-missing=nvidia_drm.modeset=1",
+			NIXOS_SET("hardware.nvidia.modesetting.enable = true;"),
+			"!ostree,nixos|# nvidia_drm.modeset=0 on the kernel command line wins: "
+			"take it out there",
 			"systemctl reboot" },
 	    .source = NVIDIA_KMS,
 	    .stands_alone = true,
@@ -242,6 +270,9 @@ const struct cause causes_kernel[] = {
 			"debian|# on Ubuntu instead: sudo mokutil --import "
 			"/var/lib/shim-signed/mok/MOK.der",
 			"fedora|sudo mokutil --import /etc/pki/akmods/certs/public_key.der",
+			"ostree|# of Universal Blue's images the key: ujust "
+			"enroll-secure-boot-key,",
+			"nixos|# enrol the key that your configuration signs modules with,",
 			"# then reboot and confirm the key at the console (\"Enroll MOK\"),",
 			"# or install signed modules, or switch Secure Boot off in the firmware" },
 	    .source = "https://docs.kernel.org/admin-guide/module-signing.html",

@@ -8,7 +8,10 @@
 	"https://download.nvidia.com/XFree86/Linux-x86_64/595.45.04/README/powermanagement.html"
 
 /* `systemctl enable` reloads systemd unless told not to, which takes the GPU from containers. */
-#define ENABLE "sudo systemctl enable --now --no-reload nvidia-persistenced"
+#define ENABLE "!nixos|sudo systemctl enable --now --no-reload nvidia-persistenced"
+/* Units cannot be enabled there, nor masked: systemd's folder below /etc is read only. */
+#define NIXOS_DAEMON NIXOS_SET("hardware.nvidia.nvidiaPersistenced = true;")
+#define NIXOS_SLEEP NIXOS_SET("hardware.nvidia.powerManagement.enable = true;")
 #define RELOADS "# this reloads systemd: restart containers that lose the GPU by it"
 
 const struct cause causes_persistence[] = {
@@ -21,8 +24,13 @@ const struct cause causes_persistence[] = {
 		   "GPU waits for the driver to bring it up.",
 	    .remedy = { "sudo systemctl reset-failed nvidia-persistenced && "
 			"sudo systemctl start nvidia-persistenced" },
-	    .lasting = { "sudo mkdir -p /etc/systemd/system/nvidia-persistenced.service.d",
-			 "printf '[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=2\\n' "
+	    .lasting = { "nixos|# in /etc/nixos/configuration.nix, for nvidia-persistenced in "
+			 "systemd.services:",
+			 "nixos|# startLimitIntervalSec = 0; serviceConfig.RestartSec = 2;",
+			 NIXOS_REBUILD,
+			 "!nixos|sudo mkdir -p /etc/systemd/system/nvidia-persistenced.service.d",
+			 "!nixos|printf "
+			 "'[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=2\\n' "
 			 "| "
 			 "sudo tee "
 			 "/etc/systemd/system/nvidia-persistenced.service.d/60-egpu.conf",
@@ -70,7 +78,7 @@ const struct cause causes_persistence[] = {
 	    .title = "nvidia-persistenced is not running",
 	    .why = "Without it the driver lets go of the GPU whenever nothing uses it. The next "
 		   "program to open it waits a second or more, over Thunderbolt longest.",
-	    .remedy = { ENABLE },
+	    .remedy = { NIXOS_DAEMON, ENABLE },
 	    .unattended = true,
 	    .source = PERSISTENCE,
 	    .sign = SIGNS({ 82, "initialization error: driver error: timed out" },
@@ -95,7 +103,8 @@ const struct cause causes_persistence[] = {
 	    .title = "nvidia-persistenced will be gone after the next boot",
 	    .why = "It was started by hand and is not enabled, and no device starts it. After a "
 		   "boot the first program to open the GPU will wait for it again.",
-	    .remedy = { "sudo systemctl enable --no-reload nvidia-persistenced" },
+	    .remedy = { NIXOS_DAEMON,
+			"!nixos|sudo systemctl enable --no-reload nvidia-persistenced" },
 	    .source = PERSISTENCE,
 	    .stands_alone = true,
 	},
@@ -105,8 +114,9 @@ const struct cause causes_persistence[] = {
 	    .title = "nvidia-persistenced is masked",
 	    .why = "Somebody forbade systemd to start it. The driver lets go of the GPU whenever "
 		   "nothing uses it, and the next program waits for it to come up again.",
-	    .remedy = { RELOADS, "sudo systemctl unmask nvidia-persistenced",
-			"sudo systemctl enable --now nvidia-persistenced" },
+	    .remedy = { "!nixos|" RELOADS, NIXOS_DAEMON,
+			"!nixos|sudo systemctl unmask nvidia-persistenced",
+			"!nixos|sudo systemctl enable --now nvidia-persistenced" },
 	    .source = SYSTEMD_UNIT,
 	    .stands_alone = true,
 	},
@@ -119,8 +129,10 @@ const struct cause causes_persistence[] = {
 	    .remedy = { "arch|sudo pacman -S --needed nvidia-utils",
 			"debian|sudo apt install nvidia-persistenced",
 			"fedora|sudo dnf install nvidia-persistenced",
+			"ostree|sudo rpm-ostree install nvidia-persistenced",
+			"ostree|systemctl reboot", NIXOS_DAEMON,
 			"other|# install nvidia-persistenced; it comes with the driver",
-			"sudo systemctl enable --now nvidia-persistenced" },
+			"!nixos|sudo systemctl enable --now nvidia-persistenced" },
 	    .source = PERSISTENCE,
 	    .stands_alone = true,
 	},
@@ -145,11 +157,13 @@ const struct cause causes_persistence[] = {
 		   "unless nvidia-suspend.service and nvidia-resume.service tell it. They are not "
 		   "enabled, so the machine will not suspend, or will wake without its GPU.",
 	    /* One by one: systemctl enables none of several where one is masked or missing. */
-	    .remedy = { "# Masked? First: sudo systemctl unmask, and its name. Not installed? It",
-			"# comes with the driver's packages. Then:",
-			"sudo systemctl enable --no-reload nvidia-suspend.service",
-			"sudo systemctl enable --no-reload nvidia-resume.service",
-			"sudo systemctl enable --no-reload nvidia-hibernate.service" },
+	    .remedy = { NIXOS_SLEEP,
+			"!nixos|# Masked? First: sudo systemctl unmask, and its name. Not "
+			"installed? It",
+			"!nixos|# comes with the driver's packages. Then:",
+			"!nixos|sudo systemctl enable --no-reload nvidia-suspend.service",
+			"!nixos|sudo systemctl enable --no-reload nvidia-resume.service",
+			"!nixos|sudo systemctl enable --no-reload nvidia-hibernate.service" },
 	    .source = POWER,
 	    .stands_alone = true,
 	    .explains = { "gpu-lost-after-suspend", "uvm-broken-by-suspend" },
@@ -169,9 +183,11 @@ const struct cause causes_persistence[] = {
 	    .why = "With NVreg_PreserveVideoMemoryAllocations=1 the driver refuses to hibernate "
 		   "unless nvidia-hibernate.service tells it. That one is not enabled, and this "
 		   "machine is set up to hibernate. Suspend works.",
-	    .remedy = { "# Masked? First: sudo systemctl unmask nvidia-hibernate.service. Not",
-			"# installed? It comes with the driver's packages. Then:",
-			"sudo systemctl enable --no-reload nvidia-hibernate.service" },
+	    .remedy = { NIXOS_SLEEP,
+			"!nixos|# Masked? First: sudo systemctl unmask nvidia-hibernate.service. "
+			"Not",
+			"!nixos|# installed? It comes with the driver's packages. Then:",
+			"!nixos|sudo systemctl enable --no-reload nvidia-hibernate.service" },
 	    .source = POWER,
 	    .stands_alone = true,
 	},

@@ -118,6 +118,7 @@ const struct cause causes_xid[] = {
 			"debian|# Ubuntu: nvidia-firmware-BRANCH, of the modules' version",
 			"fedora|sudo dnf reinstall xorg-x11-drv-nvidia; sudo dracut --force "
 			"--regenerate-all",
+			OSTREE_OTHER_IMAGE, NIXOS_REBUILD,
 			"other|# install all packages of the driver in one version", "# reboot" },
 	    .source = "https://download.nvidia.com/XFree86/Linux-x86_64/580.76.05/README/gsp.html",
 	    .explains = { "gsp-boot-failed", "driver-init-failed", "persistenced-failed",

@@ -31,7 +31,9 @@ struct options {
 
 static bool is_distro(const char *name)
 {
-	static const char *const known[] = { "arch", "debian", "fedora", "other" };
+	static const char *const known[] = {
+		"arch", "debian", "fedora", "ostree", "nixos", "other"
+	};
 	for (size_t i = 0; i < COUNT_OF(known); i++)
 		if (str_eq(known[i], name))
 			return true;
@@ -65,7 +67,9 @@ static int parse(struct options *o, int argc, char *argv[], struct err *e)
 {
 	o->first = options_parse("explain", takes, o, argc, argv, e);
 	if (o->first >= 0 && o->distro && !is_distro(o->distro))
-		return usage(e, "explain", "--distro takes arch, debian, fedora or other, not '%s'",
+		return usage(e, "explain",
+			     "--distro takes arch, debian, fedora, ostree, nixos or other, not "
+			     "'%s'",
 			     o->distro);
 	return o->first < 0 ? o->first : 0;
 }
@@ -285,7 +289,7 @@ const struct cmd cmd_explain = {
 		   "  CAUSE            a cause's id: its whole entry in the table\n"
 		   "  --follow, -f     tell a cause as soon as it is certain, and go on reading\n"
 		   "  --gpu BDF        the external GPU: lines about another do not count\n"
-		   "  --distro NAME    whose remedies: arch, debian, fedora, other\n"
+		   "  --distro NAME    whose remedies: arch, debian, fedora, ostree, nixos, other\n"
 		   "  --list           all causes\n"
 		   "  --json           the answer as JSON\n",
 	.run = run,

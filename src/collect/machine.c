@@ -19,6 +19,7 @@ static const struct {
 } families[] = {
 	{ "arch", DISTRO_ARCH },     { "debian", DISTRO_DEBIAN }, { "ubuntu", DISTRO_DEBIAN },
 	{ "fedora", DISTRO_FEDORA }, { "rhel", DISTRO_FEDORA },   { "centos", DISTRO_FEDORA },
+	{ "nixos", DISTRO_NIXOS },
 };
 
 static enum distro family_of(struct arena *a, const char *ids)
@@ -29,6 +30,13 @@ static enum distro family_of(struct arena *a, const char *ids)
 			if (str_eq(word.name[i], families[n].id))
 				return families[n].distro;
 	return DISTRO_UNKNOWN;
+}
+
+/* ostree makes the file when it starts such a system, whoever made the image. ostree(1). */
+static bool is_ostree(struct host *h, struct arena *a)
+{
+	struct bytes text;
+	return host_read(h, a, "/run/ostree-booted", &text, NULL) == 0;
 }
 
 static void collect_os(struct facts *f, struct host *h)
@@ -50,6 +58,8 @@ static void collect_os(struct facts *f, struct host *h)
 	const char *id = assignment(a, text, "ID"), *like = assignment(a, text, "ID_LIKE");
 	f->machine.os_name = name ? known_text(name, from) : unknown_text(ABSENT, from);
 	f->machine.distro = family_of(a, arena_printf(a, "%s %s", id ? id : "", like ? like : ""));
+	if (f->machine.distro == DISTRO_FEDORA && is_ostree(h, a))
+		f->machine.distro = DISTRO_OSTREE;
 }
 
 /* The rest of the first line that begins with key, or NULL. */

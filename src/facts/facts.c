@@ -13,6 +13,10 @@ const char *distro_name(enum distro d)
 		return "debian";
 	case DISTRO_FEDORA:
 		return "fedora";
+	case DISTRO_OSTREE:
+		return "ostree";
+	case DISTRO_NIXOS:
+		return "nixos";
 	case DISTRO_UNKNOWN:
 		return "other";
 	}

@@ -15,7 +15,14 @@
 #include "facts/want.h"
 
 /* The family decides how a remedy is spelt. */
-enum distro { DISTRO_UNKNOWN, DISTRO_ARCH, DISTRO_DEBIAN, DISTRO_FEDORA };
+enum distro {
+	DISTRO_UNKNOWN,
+	DISTRO_ARCH,
+	DISTRO_DEBIAN,
+	DISTRO_FEDORA,
+	DISTRO_OSTREE, /* of Fedora's family, as an image: Silverblue, Kinoite, Bazzite */
+	DISTRO_NIXOS,
+};
 
 /* "arch", "debian", "fedora", "other": as remedies name them. */
 const char *distro_name(enum distro d);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "plan/made.h"
+
 /*
  * Whoever installs packages. What a person pastes asks again; a step has its yes already, so its
  * command says so.
@@ -67,6 +69,9 @@ bool mend_packages(struct mend *a)
 	for (const struct manager *m = managers; m < managers + COUNT_OF(managers); m++) {
 		if (!mend_is(a, 0, m->program) || !mend_is(a, 1, m->verb))
 			continue;
+		a->why_not = made_why(a->p->facts);
+		if (a->why_not)
+			return false;
 		const char *names = packages(a, m);
 		if (!names)
 			return false;

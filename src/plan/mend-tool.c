@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "plan/made.h"
+
 /* An argument that is no option, or an option's value. */
 static bool is_module(const char *w)
 {
@@ -171,6 +173,17 @@ static bool other_builder(struct mend *a, const struct tool *t)
 	return true;
 }
 
+/* Into the image of the system, or below /boot, these write in vain or not at all. */
+static bool is_made_elsewhere(struct mend *a, const struct tool *t)
+{
+	const char *why = made_why(a->p->facts);
+
+	if (!why || (!t->builds_images && !t->at_boot && !str_eq(t->command, "depmod")))
+		return false;
+	a->why_not = why;
+	return true;
+}
+
 /* What modprobe cannot get past: each of the modules needs nvidia itself. */
 static bool is_forbidden(struct mend *a, const struct tool *t)
 {
@@ -194,7 +207,7 @@ bool mend_tool(struct mend *a)
 		const char *given = own ? operands(a, t, own, &count) : NULL;
 		if (!given || count < t->operands_min)
 			continue;
-		if (other_builder(a, t) || is_forbidden(a, t))
+		if (is_made_elsewhere(a, t) || other_builder(a, t) || is_forbidden(a, t))
 			return false;
 		struct step *s =
 		    planner_add(a->p, STEP_RUN, "%s%s%s", t->what, t->names_operands ? " " : "",

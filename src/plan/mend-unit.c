@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "plan/made.h"
+
 static const char *const known_units[] = {
 	"bolt.service",
 	"docker.service",
@@ -106,8 +108,11 @@ static bool is_masked(const struct planner *p, const char *name)
 }
 
 /* Why systemd cannot be told that of this unit, or NULL. */
-static const char *hindrance(const struct mend *a, const char *name)
+static const char *hindrance(const struct mend *a, const char *verb, const char *name)
 {
+	if (made_by_nixos(a->p->facts) &&
+	    (str_eq(verb, "enable") || str_eq(verb, "disable") || str_eq(verb, "unmask")))
+		return "NixOS says in its configuration what systemd starts";
 	if (str_eq(name, "docker.service") && a->p->facts->docker.rootless)
 		return "the engine here is a user's own: systemctl --user knows it";
 	if (a->installs || !services_lack(&a->p->facts->services, name))
@@ -121,7 +126,7 @@ static bool one_unit(struct mend *a, const struct unit_verb *v, const char *word
 
 	if (!name)
 		return false;
-	const char *why_not = hindrance(a, name);
+	const char *why_not = hindrance(a, v->verb, name);
 	if (why_not) {
 		/* Of several units those that there are. */
 		a->why_not = why_not;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "plan/made.h"
+
 static struct step *file_step(struct planner *p, const char *path)
 {
 	for (size_t i = 0; i < p->plan->count; i++)
@@ -110,7 +112,7 @@ struct step *planner_write(struct planner *p, const char *path, const char *text
 {
 	const char *what;
 	FORMATTED(p, fmt, what);
-	struct step *s = change(p, path, what);
+	struct step *s = made_file(p, path, text) ? NULL : change(p, path, what);
 
 	if (!s)
 		return NULL;
@@ -248,6 +250,7 @@ struct step *planner_unit(struct planner *p, const char *verb, const char *name,
 
 	s->unit = (struct unit_change){ .verb = verb, .name = name };
 	step_shell(p, s, "sudo %s", unit_line(p->arena, &s->unit));
+	made_unit(p, s);
 	return s;
 }
 

@@ -138,7 +138,8 @@ int planner_read(struct planner *p, const char *path, struct bytes *ret, struct 
 bool planner_has(struct planner *p, const char *path);
 /*
  * A step that makes the file hold this; two changes of a file become one step, and one that
- * changes nothing is none. NULL then, and where the file cannot be read (a refusal).
+ * changes nothing is none. NULL then, and where the file cannot be read, or where the host makes it
+ * from something else (a refusal).
  */
 struct step *planner_write(struct planner *p, const char *path, const char *text, const char *fmt,
 			   ...) PRINTF(4, 5);

@@ -12,7 +12,7 @@ struct explain_view {
 	struct arena *arena;
 	const struct answer *answer;
 	uint64_t lines;     /* read */
-	const char *distro; /* whose remedies are shown: "arch", "debian", "fedora", "other" */
+	const char *distro; /* whose remedies are shown, as distro_name() has it */
 	bool colour;
 	unsigned columns;
 	const char *version;

@@ -131,7 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		.arena = &a,
 		.pci = { .chosen = kind & 8 ? NULL : &gpu },
 		.gate = { .open = !(kind & 16), .why = "Xid 79" },
-		.machine = { .distro = (enum distro)(kind & 3) },
+		.machine = { .distro = (enum distro)((kind & 3) + (kind & 32 ? 2 : 0)) },
 		.thunderbolt = { .device = &box,
 				 .device_count = 1,
 				 .bolt_know = kind & 4 ? ABSENT : KNOWN },

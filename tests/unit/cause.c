@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cause/cause.h"
 
+#include <string.h>
+
 #include "base/str.h"
 #include "rules/chain.h"
 #include "tap.h"
@@ -57,6 +59,104 @@ TEST(lines_are_for_their_distribution)
 	CHECK_STR(line_for("arch|sudo pacman -S x", "arch", ""), "sudo pacman -S x");
 	CHECK(!line_for("arch|sudo pacman -S x", "debian", ""));
 	CHECK_STR(line_for("a | b", "arch", ""), "a | b");
+}
+
+TEST(lines_are_for_several_distributions_or_for_all_but_some)
+{
+	CHECK_STR(line_for("fedora,ostree|x", "ostree", ""), "x");
+	CHECK(!line_for("fedora,ostree|x", "other", ""));
+	CHECK_STR(line_for("!ostree,nixos|x", "other", ""), "x");
+	CHECK(!line_for("!ostree,nixos|x", "nixos", ""));
+	CHECK_STR(line_for("arch,b|x", "arch", ""), "arch,b|x");
+	CHECK_STR(line_for("!|x", "arch", ""), "!|x");
+	CHECK_STR(line_for("arch", "debian", ""), "arch");
+}
+
+/* What only a host with that tool has. */
+static bool is_of_other_tool(const struct cause *c)
+{
+	return str_eq(c->id, "initramfs-config-glued");
+}
+
+/* A word of the line, and no part of a path or of a package's name. */
+static bool has_tool(const char *line, const char *tool)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789/._-";
+	const char *at = line;
+
+	while ((at = strstr(at, tool))) {
+		const char *end = at + strlen(tool);
+		if ((at == line || !strchr(letters, at[-1])) && (!*end || !strchr(letters, *end)))
+			return true;
+		at = end;
+	}
+	return false;
+}
+
+static void check_made(const struct cause *c, const char *const *lines, const char *distro)
+{
+	static const char *const tools[] = {
+		"dnf",        "dracut",         "akmods",           "apt",
+		"apt-get",    "pacman",         "grubby",           "dkms",
+		"mkinitcpio", "grub2-mkconfig", "update-initramfs",
+	};
+	for (size_t i = 0; lines[i]; i++) {
+		const char *line = line_for(lines[i], distro, "x");
+		for (size_t n = 0; line && n < COUNT_OF(tools); n++)
+			if (has_tool(line, tools[n]) && !is_of_other_tool(c))
+				TAP_FAIL("%s on %s: %s", c->id, distro, line);
+	}
+	arena_done(&arena);
+}
+
+TEST(no_image_and_no_nixos_is_told_tools_that_it_does_not_have)
+{
+	const struct cause *c;
+	for (size_t i = 0; (c = cause_at(i)); i++) {
+		check_made(c, c->remedy, "ostree");
+		check_made(c, c->remedy, "nixos");
+		check_made(c, c->lasting, "ostree");
+		check_made(c, c->lasting, "nixos");
+	}
+}
+
+static void check_units(const struct cause *c, const char *const *lines)
+{
+	for (size_t i = 0; lines[i]; i++) {
+		const char *line = line_for(lines[i], "nixos", "x");
+		if (line && (strstr(line, "systemctl enable") || strstr(line, "systemctl unmask")))
+			TAP_FAIL("%s on nixos: %s", c->id, line);
+	}
+	arena_done(&arena);
+}
+
+TEST(nixos_is_told_to_enable_no_unit)
+{
+	const struct cause *c;
+	for (size_t i = 0; (c = cause_at(i)); i++) {
+		check_units(c, c->remedy);
+		check_units(c, c->lasting);
+	}
+}
+
+static bool has_line_for(const struct cause *c, const char *distro)
+{
+	bool has = false;
+
+	for (size_t i = 0; c->remedy[i]; i++)
+		has |= !line_for(c->remedy[i], "a stranger", "x") &&
+		       line_for(c->remedy[i], distro, "x");
+	arena_done(&arena);
+	return has;
+}
+
+TEST(what_fedora_is_told_apart_ostree_and_nixos_are_too)
+{
+	const struct cause *c;
+	for (size_t i = 0; (c = cause_at(i)); i++)
+		if (has_line_for(c, "fedora") &&
+		    (!has_line_for(c, "ostree") || !has_line_for(c, "nixos")))
+			TAP_FAIL("%s: no line for ostree, or none for nixos", c->id);
 }
 
 TEST(subject_is_quoted_for_the_shell)

@@ -55,12 +55,27 @@ TEST(derived_distribution_belongs_to_the_family_that_it_names)
 	CHECK_STR(m->os_name.from, "/usr/lib/os-release");
 }
 
-TEST(rhel_like_is_of_the_fedora_family_and_nixos_of_none)
+TEST(rhel_like_is_of_the_fedora_family_and_nixos_is_its_own)
 {
 	TABLE_ADD(&host, { "/etc/os-release", "ID=almalinux\nID_LIKE=\"rhel centos fedora\"\n" });
 	CHECK_INT(look()->distro, DISTRO_FEDORA);
 	TABLE_ADD(&host, { "/etc/os-release", "ID=nixos\n" });
+	CHECK_INT(look()->distro, DISTRO_NIXOS);
+	CHECK_STR(distro_name(DISTRO_NIXOS), "nixos");
+	TABLE_ADD(&host, { "/etc/os-release", "ID=void\n" });
 	CHECK_INT(look()->distro, DISTRO_UNKNOWN);
+}
+
+TEST(fedora_that_ostree_started_is_an_image)
+{
+	TABLE_ADD(&host, { "/etc/os-release", "ID=bazzite\nID_LIKE=\"fedora\"\n" },
+		  { "/run/ostree-booted", "" });
+	CHECK_INT(look()->distro, DISTRO_OSTREE);
+	CHECK_STR(distro_name(DISTRO_OSTREE), "ostree");
+	TABLE_ADD(&host, { "/run/ostree-booted", .error = -EACCES });
+	CHECK_INT(look()->distro, DISTRO_FEDORA);
+	TABLE_ADD(&host, { "/run/ostree-booted", "" }, { "/etc/os-release", "ID=debian\n" });
+	CHECK_INT(look()->distro, DISTRO_DEBIAN);
 }
 
 TEST(windows_subsystem_is_told_by_its_kernel)

@@ -3,7 +3,8 @@
 #include "fix-host.h"
 #include "plan/reader.h"
 
-static const enum distro distros[] = { DISTRO_ARCH, DISTRO_DEBIAN, DISTRO_FEDORA, DISTRO_UNKNOWN };
+static const enum distro distros[] = { DISTRO_ARCH,   DISTRO_DEBIAN, DISTRO_FEDORA,
+				       DISTRO_OSTREE, DISTRO_NIXOS,  DISTRO_UNKNOWN };
 
 static bool is_plain_word(const char *w)
 {
@@ -95,6 +96,7 @@ static void check_all_with(const char *subject)
 			CHECK_INT(p->refusal_count, 0);
 			for (size_t s = 0; s < p->count; s++)
 				check_step(c, subject, &p->step[s]);
+			arena_done(&arena);
 		}
 }
 
@@ -105,6 +107,74 @@ TEST(every_cause_has_steps_on_every_distribution_with_and_without_a_subject)
 	check_all_with(UUID);
 	check_all_with("/etc/cdi/nvidia.yaml");
 	check_all_with("0000:22:00.0");
+}
+
+static bool is_one_of(const char *const *list, const char *word)
+{
+	while (*list && !str_eq(*list, word))
+		list++;
+	return *list;
+}
+
+TEST(nothing_is_installed_or_built_where_the_system_is_made_elsewhere)
+{
+	static const char *const tools[] = { "pacman",
+					     "apt",
+					     "apt-get",
+					     "dnf",
+					     "dracut",
+					     "mkinitcpio",
+					     "akmods",
+					     "update-initramfs",
+					     "update-grub",
+					     "grubby",
+					     "grub-mkconfig",
+					     "grub2-mkconfig",
+					     "depmod",
+					     "dkms",
+					     NULL };
+	static const enum distro made[] = { DISTRO_OSTREE, DISTRO_NIXOS };
+	const struct cause *c;
+
+	for (size_t d = 0; d < COUNT_OF(made); d++)
+		for (size_t i = 0; (c = cause_at(i)); i++) {
+			facts.machine.distro = made[d];
+			struct plan *p = plan_fix(&arena, &facts, &host, c, "6.1.0-9");
+			for (size_t s = 0; s < p->count; s++)
+				CHECK(!p->step[s].run.argv.count ||
+				      !is_one_of(tools, p->step[s].run.argv.name[0]));
+		}
+}
+
+TEST(lines_of_other_families_are_left_to_a_person_there)
+{
+	struct cause c = {
+		.id = "a", .link = "driver", .title = "t", .remedy = { "sudo dnf install x" }
+	};
+	static const char *const lines[] = { "sudo dnf install x", "sudo apt update",
+					     "sudo dracut --force --regenerate-all",
+					     "sudo grub2-mkconfig -o /boot/grub2/grub.cfg",
+					     "sudo depmod -a" };
+
+	facts.machine.distro = DISTRO_OSTREE;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		c.remedy[0] = lines[i];
+		struct plan *p = plan_fix(&arena, &facts, &host, &c, "");
+		CHECK_INT(executed(p), 0);
+		CHECK_STR(p->step[0].why, "the system comes as an image, which rpm-ostree changes");
+	}
+	facts.machine.distro = DISTRO_FEDORA;
+	CHECK_INT(executed(plan_fix(&arena, &facts, &host, &c, "")), 1);
+}
+
+TEST(nixos_starts_units_by_its_configuration)
+{
+	facts.machine.distro = DISTRO_NIXOS;
+	struct plan *p = fix("suspend-services-off", "");
+
+	CHECK_INT(executed(p), 0);
+	facts.machine.distro = DISTRO_OSTREE;
+	CHECK(fix("persistence-off", "")->step[0].kind == STEP_UNIT);
 }
 
 TEST(how_much_is_executable_is_told)

@@ -18,7 +18,11 @@
 	    "# let that tool choose the NVIDIA GPU", "arch|sudo mkinitcpio -P",                    \
 	    "debian|sudo update-initramfs -u -k all",                                              \
 	    "fedora|sudo dracut --force --regenerate-all",                                         \
-	    "other|# build the initramfs again: it may hold a copy of that"
+	    "ostree|# from the kernel's parameters: rpm-ostree kargs --delete-if-present=WORD;",   \
+	    "ostree|# an early image that was built here may hold a copy: it is built anew by",    \
+	    "ostree|# sudo rpm-ostree initramfs --enable --arg=-v",                                \
+	    "nixos|# what is made from /etc/nixos/configuration.nix is taken out there:",          \
+	    NIXOS_REBUILD, "other|# build the initramfs again: it may hold a copy of that"
 
 const struct cause causes_driver_bind[] = {
 	{
@@ -27,10 +31,11 @@ const struct cause causes_driver_bind[] = {
 	    .title = "nouveau or nova drives the GPU",
 	    .why = "The kernel's own driver took the GPU before nvidia could, and CUDA cannot "
 		   "work through it. It is to be kept out of the initramfs too.",
-	    .remedy = { "printf 'blacklist nouveau\\nblacklist nova_core\\noptions nouveau "
-			"modeset=0\\n' | sudo tee /etc/modprobe.d/egpu-nouveau.conf",
+	    .remedy = { "!ostree,nixos|printf 'blacklist nouveau\\nblacklist nova_core\\noptions "
+			"nouveau modeset=0\\n' | sudo tee /etc/modprobe.d/egpu-nouveau.conf",
 			"arch|sudo mkinitcpio -P", "debian|sudo update-initramfs -u -k all",
-			"fedora|sudo dracut --force --regenerate-all",
+			"fedora|sudo dracut --force --regenerate-all", "ostree|" OSTREE_NO_NOUVEAU,
+			NIXOS_SET("boot.blacklistedKernelModules = [ \"nouveau\" \"nova_core\" ];"),
 			"other|# build the initramfs again", "# reboot" },
 	    .source = "https://us.download.nvidia.com/XFree86/Linux-x86_64/580.76.05/README/"
 		      "commonproblems.html",
@@ -119,6 +124,8 @@ const struct cause causes_driver_bind[] = {
 			"debian|# on Ubuntu instead: sudo mokutil --import "
 			"/var/lib/shim-signed/mok/MOK.der",
 			"fedora|sudo mokutil --import /etc/pki/akmods/certs/public_key.der",
+			"ostree|# of Universal Blue's images by ujust enroll-secure-boot-key,",
+			"nixos|# the one that your configuration signs modules with,",
 			"# then reboot and confirm the key at the console (\"Enroll MOK\"),",
 			"# or install signed modules, or switch Secure Boot off in the firmware" },
 	    .source = "https://docs.kernel.org/admin-guide/module-signing.html",
@@ -193,7 +200,11 @@ const struct cause causes_driver_bind[] = {
 			"ones",
 			"arch|# the AUR has nvidia-580xx-dkms",
 			"debian|sudo apt install nvidia-kernel-dkms",
-			"fedora|# RPM Fusion: akmod-nvidia-580xx", "# reboot" },
+			"fedora|# RPM Fusion: akmod-nvidia-580xx",
+			"ostree|# RPM Fusion: akmod-nvidia-580xx; Universal Blue: the image "
+			"without",
+			"ostree|# -open in its name", NIXOS_SET("hardware.nvidia.open = false;"),
+			"# reboot" },
 	    .source = OPEN_MODULES,
 	    .explains = { "gpu-fallen-off-bus", "driver-init-failed", "gsp-boot-failed",
 			  "bar-unassigned", "gpu-stuck-in-d3cold", "probe-failed",
@@ -223,6 +234,10 @@ const struct cause causes_driver_bind[] = {
 	    .remedy = { "modinfo -F license nvidia", "arch|sudo pacman -S nvidia-open",
 			"debian|sudo apt install nvidia-open-kernel-dkms",
 			"fedora|# build the open ones: see RPM Fusion, Howto/NVIDIA",
+			"ostree|# Universal Blue: the image with -nvidia-open in its name. Where "
+			"the",
+			"ostree|# driver was layered: see RPM Fusion, Howto/NVIDIA",
+			NIXOS_SET("hardware.nvidia.open = true;"),
 			"other|# install the open flavour of the same driver version", "# reboot" },
 	    .source = OPEN_MODULES,
 	    .explains = { "driver-init-failed", "gsp-boot-failed", "gsp-wpr2-stuck", NO_DRIVER },

@@ -14,7 +14,7 @@ const struct cause causes_model[] = {
 		   "nvidia-smi is not affected, so it looks healthy.",
 	    .remedy = { "arch|sudo pacman -Syu",
 			"debian|sudo apt-get update && sudo apt-get upgrade",
-			"fedora|sudo dnf upgrade",
+			"fedora|sudo dnf upgrade", "ostree|sudo rpm-ostree upgrade", NIXOS_NEWER,
 			"# Reboot, or stay on an older image of Ollama." },
 	    .source = "https://docs.nvidia.com/deploy/cuda-compatibility/",
 	    .stands_alone = true,

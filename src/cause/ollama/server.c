@@ -17,7 +17,9 @@ const struct cause causes_ollama[] = {
 		   "CPU until it is restarted. A GPU that was just arriving, or a driver that had "
 		   "to wake up first, was too slow for it.",
 	    .remedy = { "docker restart {}" },
-	    .lasting = { "sudo systemctl enable --now --no-reload nvidia-persistenced.service" },
+	    .lasting = { NIXOS_SET("hardware.nvidia.nvidiaPersistenced = true;"),
+			 "!nixos|sudo systemctl enable --now --no-reload "
+			 "nvidia-persistenced.service" },
 	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/issues/12323",
 	    .explains = { "ollama-cuda-init-failed", "ollama-on-cpu", "ollama-service-on-cpu",

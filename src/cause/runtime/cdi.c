@@ -11,6 +11,10 @@
 	"echo 'ACTION==\"add\", DEVPATH==\"/bus/pci/drivers/nvidia\", RUN+=\"/usr/bin/" CHAR_LINKS \
 	"\"' | sudo tee /etc/udev/rules.d/71-nvidia-dev-char.rules"
 
+/* nixpkgs, nixos/modules/services/hardware/nvidia-container-toolkit. */
+#define NIXOS_GENERATE "nixos|sudo systemctl restart nvidia-container-toolkit-cdi-generator"
+#define NIXOS_TOOLKIT NIXOS_SET("hardware.nvidia-container-toolkit.enable = true;")
+
 const struct cause causes_runtime_cdi[] = {
 	{
 	    .id = "cdi-spec-missing",
@@ -18,9 +22,11 @@ const struct cause causes_runtime_cdi[] = {
 	    .title = "there is no CDI specification of the GPU",
 	    .why = "A container asks for the GPU by its CDI name, which stands in no file of "
 		   "/etc/cdi or /var/run/cdi. Such a container does not start.",
-	    .remedy = { "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+	    .remedy = { NIXOS_GENERATE,
+			"!nixos|sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
 			"nvidia-ctk cdi list" },
-	    .lasting = { "sudo systemctl enable --now nvidia-cdi-refresh.path" },
+	    .lasting = { NIXOS_TOOLKIT,
+			 "!nixos|sudo systemctl enable --now nvidia-cdi-refresh.path" },
 	    .unattended = true,
 	    .source = GUIDE "cdi-support.html",
 	    .stands_alone = true,
@@ -39,9 +45,10 @@ const struct cause causes_runtime_cdi[] = {
 	    .why = "It names files of a driver version or numbers of device nodes that are no "
 		   "longer the host's. Containers do not start with it, or start with nodes that "
 		   "lead nowhere: nvidia-smi works and CUDA does not.",
-	    .remedy = { "sudo nvidia-ctk cdi generate --output={}",
+	    .remedy = { NIXOS_GENERATE, "!nixos|sudo nvidia-ctk cdi generate --output={}",
 			"# then restart the containers that use the GPU" },
-	    .lasting = { "sudo systemctl enable --now nvidia-cdi-refresh.path" },
+	    .lasting = { NIXOS_TOOLKIT,
+			 "!nixos|sudo systemctl enable --now nvidia-cdi-refresh.path" },
 	    .unattended = true,
 	    .source = GUIDE "cdi-support.html",
 	    .stands_alone = true,
@@ -82,9 +89,10 @@ const struct cause causes_runtime_cdi[] = {
 		   "refused.",
 	    .remedy = { "# a Docker before 25 has no CDI: install a newer one, or ask by the "
 			"runtime nvidia instead",
-			"# add to /etc/docker/daemon.json:  \"features\": { \"cdi\": true }",
-			"sudo dockerd --validate --config-file=/etc/docker/daemon.json",
-			"sudo systemctl restart docker" },
+			NIXOS_SET("virtualisation.docker.daemon.settings.features.cdi = true;"),
+			"!nixos|# add to /etc/docker/daemon.json:  \"features\": { \"cdi\": true }",
+			"!nixos|sudo dockerd --validate --config-file=/etc/docker/daemon.json",
+			"!nixos|sudo systemctl restart docker" },
 	    .source = "https://docs.docker.com/reference/cli/dockerd/#enable-cdi-devices",
 	    .stands_alone = true,
 	    .explains = { "container-not-started" },
@@ -99,10 +107,12 @@ const struct cause causes_runtime_cdi[] = {
 	    .title = "nothing renews the CDI specification",
 	    .why = "nvidia-cdi-refresh writes it anew after a driver update and at boot. While "
 		   "it is masked or has failed, the next update leaves a stale specification.",
-	    .remedy = { "sudo systemctl unmask nvidia-cdi-refresh.service nvidia-cdi-refresh.path",
-			"sudo systemctl reset-failed nvidia-cdi-refresh.service",
-			"sudo systemctl enable --now nvidia-cdi-refresh.path",
-			"sudo systemctl start nvidia-cdi-refresh.service" },
+	    .remedy = { NIXOS_TOOLKIT,
+			"!nixos|sudo systemctl unmask nvidia-cdi-refresh.service "
+			"nvidia-cdi-refresh.path",
+			"!nixos|sudo systemctl reset-failed nvidia-cdi-refresh.service",
+			"!nixos|sudo systemctl enable --now nvidia-cdi-refresh.path",
+			"!nixos|sudo systemctl start nvidia-cdi-refresh.service" },
 	    .source = GUIDE "cdi-support.html",
 	    .explains = { "cdi-spec-missing" },
 	    .sign =

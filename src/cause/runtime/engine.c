@@ -13,7 +13,8 @@ const struct cause causes_runtime_engine[] = {
 	    .why = "The engine has not been started or has ended. No container can run, and none "
 		   "can be asked for its GPU.",
 	    .remedy = { "systemctl status docker", "sudo systemctl start docker" },
-	    .lasting = { "sudo systemctl enable docker" },
+	    .lasting = { NIXOS_SET("virtualisation.docker.enable = true;"),
+			 "!nixos|sudo systemctl enable docker" },
 	    .source = DOCKERD "start/",
 	    .stands_alone = true,
 	    .explains = { "container-not-started" },

@@ -16,8 +16,10 @@ const struct cause causes_runtime_toolkit[] = {
 	    .title = "the nvidia runtime is not registered with Docker",
 	    .why = "NVIDIA's container toolkit is on disk, but Docker was not told of it. A "
 		   "container that asks for the runtime nvidia is refused.",
-	    .remedy = { "sudo nvidia-ctk runtime configure --runtime=docker",
-			"sudo systemctl restart docker" },
+	    .remedy = { NIXOS_SET("hardware.nvidia-container-toolkit.enable = true;"),
+			"nixos|# containers ask by CDI then: --device nvidia.com/gpu=all",
+			"!nixos|sudo nvidia-ctk runtime configure --runtime=docker",
+			"!nixos|sudo systemctl restart docker" },
 	    .source = GUIDE "install-guide.html",
 	    .stands_alone = true,
 	    .explains = { "container-not-started" },
@@ -43,9 +45,14 @@ const struct cause causes_runtime_toolkit[] = {
 			"debian|# add NVIDIA's package source: " GUIDE "install-guide.html",
 			"debian|sudo apt install nvidia-container-toolkit",
 			"fedora|sudo dnf install nvidia-container-toolkit",
+			"ostree|# add NVIDIA's package source: " GUIDE "install-guide.html",
+			"ostree|sudo rpm-ostree install nvidia-container-toolkit",
+			"ostree|systemctl reboot",
+			NIXOS_SET("hardware.nvidia-container-toolkit.enable = true;"),
+			"nixos|# containers ask by CDI then: --device nvidia.com/gpu=all",
 			"other|# install nvidia-container-toolkit: " GUIDE "install-guide.html",
-			"sudo nvidia-ctk runtime configure --runtime=docker",
-			"sudo systemctl restart docker" },
+			"!nixos|sudo nvidia-ctk runtime configure --runtime=docker",
+			"!nixos|sudo systemctl restart docker" },
 	    .source = GUIDE "install-guide.html",
 	    .stands_alone = true,
 	    .explains = { "cdi-spec-missing", "cdi-disabled", "cdi-refresh-failed",
@@ -184,9 +191,10 @@ const struct cause causes_runtime_toolkit[] = {
 			"libnvidia-container1",
 			"fedora|sudo dnf upgrade 'nvidia-container-toolkit*' "
 			"'libnvidia-container*'",
+			"ostree|sudo rpm-ostree upgrade", "ostree|systemctl reboot", NIXOS_NEWER,
 			"other|# bring all packages of the toolkit to one newer version: " GUIDE
 			"install-guide.html",
-			"sudo systemctl restart docker" },
+			"!ostree|sudo systemctl restart docker" },
 	    .source = "https://github.com/NVIDIA/libnvidia-container/issues/111",
 	    .stands_alone = true,
 	    .explains = { "container-not-started" },
@@ -216,10 +224,12 @@ const struct cause causes_runtime_toolkit[] = {
 	    .remedy = { "ls -l /sbin/ldconfig /sbin/ldconfig.real",
 			"arch|sudo nvidia-ctk config --in-place --set "
 			"nvidia-container-cli.ldconfig=@/sbin/ldconfig",
-			"fedora|sudo nvidia-ctk config --in-place --set "
+			"fedora,ostree|sudo nvidia-ctk config --in-place --set "
 			"nvidia-container-cli.ldconfig=@/sbin/ldconfig",
 			"debian|sudo nvidia-ctk config --in-place --set "
 			"nvidia-container-cli.ldconfig=@/sbin/ldconfig.real",
+			"nixos|# NixOS hands the GPU out by CDI, without that program:",
+			NIXOS_SET("hardware.nvidia-container-toolkit.enable = true;"),
 			"other|# set the one that is there as nvidia-container-cli.ldconfig in "
 			"/etc/nvidia-container-runtime/config.toml" },
 	    .source = "https://github.com/NVIDIA/nvidia-container-toolkit/issues/147",

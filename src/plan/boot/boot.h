@@ -14,6 +14,8 @@ bool any_kernel_gets_driver(const struct facts *f);
 const char *kernel_title(const struct kernel_image *k);
 /* The kernel an entry starts, if it gets the driver; else NULL. */
 const struct kernel_image *entry_kernel(const struct facts *f, const struct boot_entry *e);
+/* Every entry of a kernel that gets the driver has what the change sets and adds already. */
+bool all_entries_have(struct planner *p, const struct cmdline_change *c);
 
 /*
  * Changes the command line of every kernel that gets the driver where this host's boot loader
@@ -27,6 +29,9 @@ void loader_change_systemd(struct planner *p, const struct cmdline_change *c, co
 void loader_change_grub(struct planner *p, const struct cmdline_change *c, const char *what);
 void loader_change_limine(struct planner *p, const struct cmdline_change *c, const char *what);
 void loader_change_refind(struct planner *p, const struct cmdline_change *c, const char *what);
+/* Of a system that is made elsewhere (plan/made.h), whatever boot loader it has: a step for a
+ * person. */
+void loader_change_made(struct planner *p, const struct cmdline_change *c, const char *what);
 /* Of a unified kernel that an image builder makes, which has its command line in it. */
 void loader_change_unified(struct planner *p, const struct boot_entry *e,
 			   const struct cmdline_change *c, const char *what);
@@ -44,7 +49,8 @@ bool planner_edit(struct planner *p, const char *path, bool optional, struct edi
 
 /* A tool that makes something from the files anew, also when they are taken back. */
 struct step *planner_remake(struct planner *p, const char *const *argv, const char *what);
-/* All early images are built anew by the tool that this host has. */
+/* All early images are built anew by the tool that this host has, or by a person with rpm-ostree.
+ */
 void planner_rebuild_images(struct planner *p, const char *why);
 
 /* mkinitcpio's part of the theme initramfs. NVIDIA's modules, for the early image. */

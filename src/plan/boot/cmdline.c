@@ -3,12 +3,17 @@
  */
 #include "facts/cmdline.h"
 #include "plan/boot/boot.h"
+#include "plan/made.h"
 #include "plan/theme.h"
 
 #define MODESET "nvidia_drm.modeset"
 
 void loader_change(struct planner *p, const struct cmdline_change *c, const char *what)
 {
+	if (made_why(p->facts)) {
+		loader_change_made(p, c, what);
+		return;
+	}
 	switch (p->facts->kernel.loader) {
 	case LOADER_SYSTEMD_BOOT:
 		loader_change_systemd(p, c, what);

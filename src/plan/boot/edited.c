@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "plan/boot/boot.h"
+#include "plan/made.h"
 
 enum { REMAKE_SEC = 900 };
 
@@ -44,6 +45,19 @@ struct step *planner_remake(struct planner *p, const char *const *argv, const ch
 	return s;
 }
 
+/* NixOS builds them with the rest of the system, and was refused the files before. */
+static void tell_person(struct planner *p, const char *why)
+{
+	if (!made_by_ostree(p->facts))
+		return;
+	struct step *s =
+	    planner_add(p, STEP_PERSON, "let rpm-ostree build the early image on this host");
+	s->why = why;
+	s->when = WHEN_REBOOT;
+	step_shell(p, s, "sudo rpm-ostree initramfs --enable");
+	step_shell(p, s, "# is that enabled already: sudo rpm-ostree initramfs --enable --arg=-v");
+}
+
 void planner_rebuild_images(struct planner *p, const char *why)
 {
 	static const struct {
@@ -55,6 +69,10 @@ void planner_rebuild_images(struct planner *p, const char *why)
 		{ INITRAMFS_TOOLS, { "update-initramfs", "-u", "-k", "all" } },
 	};
 
+	if (made_why(p->facts)) {
+		tell_person(p, why);
+		return;
+	}
 	for (size_t i = 0; i < COUNT_OF(tools); i++) {
 		if (tools[i].tool != p->facts->initramfs.tool)
 			continue;

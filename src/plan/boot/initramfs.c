@@ -6,6 +6,7 @@
 
 #include "format/shell.h"
 #include "plan/boot/boot.h"
+#include "plan/made.h"
 #include "plan/theme.h"
 
 #define DRACUT_OURS "90-egpu.conf"
@@ -119,6 +120,20 @@ static bool is_left_out(const struct facts *f)
 	return false;
 }
 
+/* What is set up here counts only for an early image that is built here. */
+static void refuse_made(struct planner *p, const struct names *modules)
+{
+	const char *words = names_join(p->arena, modules, " ");
+	struct refusal *r =
+	    planner_refuse(p, "early images without %s: %s", words, made_why(p->facts));
+
+	if (made_by_ostree(p->facts)) {
+		refusal_shell(p, r, "# in a file of /etc/dracut.conf.d: add_drivers+=\" %s \"",
+			      words);
+		refusal_shell(p, r, "sudo rpm-ostree initramfs --enable");
+	}
+}
+
 /* Where one list serves all kernels, all of them must have the modules. */
 static void plan_shared(struct planner *p)
 {
@@ -127,6 +142,10 @@ static void plan_shared(struct planner *p)
 
 	if (p->facts->want.early != WISH_YES || is_early(p, &modules) || is_left_out(p->facts))
 		return;
+	if (made_why(p->facts)) {
+		refuse_made(p, &modules);
+		return;
+	}
 	if (p->facts->initramfs.tool == INITRAMFS_TOOLS) {
 		plan_tools(p, &modules);
 		return;

@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "facts/cmdline.h"
 #include "format/shell-edit.h"
 #include "format/shell.h"
 #include "plan/boot/boot.h"
@@ -33,34 +32,6 @@ static void make_menu(struct planner *p)
 		planner_refuse(p, "where GRUB's grub.cfg stands is not known");
 }
 
-static bool has_word(struct planner *p, const char *options, const char *word)
-{
-	size_t n = strcspn(word, "=");
-	const char *value = cmdline_value(p->arena, options, str_ndup(p->arena, word, n));
-	return value && str_eq(value, word[n] ? word + n + 1 : "");
-}
-
-/* Every entry of a kernel that gets the driver has the change already. */
-static bool all_have(struct planner *p, const struct cmdline_change *c)
-{
-	const struct kernel *k = &p->facts->kernel;
-	size_t count = 0;
-
-	for (size_t i = 0; i < k->entry_count; i++) {
-		if (!entry_kernel(p->facts, &k->entry[i]))
-			continue;
-		count++;
-		for (size_t n = 0; n < c->set.count; n++)
-			if (!has_word(p, k->entry[i].options, c->set.name[n]))
-				return false;
-		struct names words = cmdline_split(p->arena, k->entry[i].options);
-		for (size_t n = 0; n < c->add.count; n++)
-			if (!names_have(&words, c->add.name[n]))
-				return false;
-	}
-	return count > 0;
-}
-
 /* Entries that already have it are said so by the menu; a drop-in of ours is only ever added to. */
 static void change_drop_in(struct planner *p, const struct cmdline_change *c, const char *what)
 {
@@ -69,7 +40,7 @@ static void change_drop_in(struct planner *p, const struct cmdline_change *c, co
 
 	if (!planner_edit(p, DROP_IN, true, &t))
 		return;
-	if (!t.text.size && all_have(p, c) && !c->drop.count)
+	if (!t.text.size && all_entries_have(p, c) && !c->drop.count)
 		return;
 	if (!t.text.size)
 		t.text = bytes_of("# Written by egpu setup; egpu undo takes it back.\n" VARIABLE
@@ -121,7 +92,7 @@ static void change_grubby(struct planner *p, const struct cmdline_change *c, con
 					names_join(p->arena, &c->add, " "));
 	const char *drop = names_join(p->arena, &c->drop, " ");
 
-	if (all_have(p, c) && !c->drop.count)
+	if (all_entries_have(p, c) && !c->drop.count)
 		return;
 	struct names argv = grubby(p, args, drop);
 	const char *words[8] = { 0 };

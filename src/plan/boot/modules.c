@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plan/boot/boot.h"
+#include "plan/made.h"
 #include "plan/theme.h"
 
 #define OURS "/etc/modprobe.d/zz-egpu.conf"
@@ -37,6 +38,30 @@ static bool sleeps_badly(const struct facts *f)
 	       !is_u64(f->driver.dynamic_power_management, 0);
 }
 
+/*
+ * The early image of an ostree system comes with it and holds nouveau, but nothing of this host's
+ * modprobe.d. RPM Fusion, Howto/NVIDIA.
+ */
+static void keep_out_by_parameter(struct planner *p)
+{
+	const char *words[] = { "rd.driver.blacklist=nouveau,nova_core",
+				"modprobe.blacklist=nouveau,nova_core" };
+	const struct cmdline_change c = { .set = { words, COUNT_OF(words) } };
+
+	if (has_nouveau(p->facts) || driver_is_nova(&p->facts->driver))
+		loader_change(p, &c, "keep nouveau and nova out");
+}
+
+static void keep_out(struct planner *p, const char **text)
+{
+	if (has_nouveau(p->facts)) {
+		want_line(p, text, "blacklist nouveau");
+		want_line(p, text, "options nouveau modeset=0");
+	}
+	if (driver_is_nova(&p->facts->driver))
+		want_line(p, text, "blacklist nova_core");
+}
+
 static void plan(struct planner *p)
 {
 	const struct facts *f = p->facts;
@@ -45,12 +70,10 @@ static void plan(struct planner *p)
 	const char *text = r == 0 ? str_ndup(p->arena, now.data, now.size) : WRITTEN;
 	const char *before = text;
 
-	if (has_nouveau(f)) {
-		want_line(p, &text, "blacklist nouveau");
-		want_line(p, &text, "options nouveau modeset=0");
-	}
-	if (driver_is_nova(&f->driver))
-		want_line(p, &text, "blacklist nova_core");
+	if (made_by_ostree(f))
+		keep_out_by_parameter(p);
+	else
+		keep_out(p, &text);
 	if (sleeps_badly(f))
 		want_line(p, &text, "options nvidia NVreg_DynamicPowerManagement=0x00");
 	if (f->want.suspend == WISH_YES && !is_u64(f->driver.preserve_video_memory, 1)) {

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "plan/made.h"
 #include "plan/theme.h"
 
 #define TOOLKIT_GUIDE                                                                              \
@@ -14,10 +15,13 @@
 
 enum { INSTALL_SEC = 1800 };
 
-/* A thing that is missing: its packages on Arch, Debian, Ubuntu and Fedora; "": see otherwise. */
+/*
+ * A thing that is missing: its packages on Arch, Debian, Ubuntu and Fedora, with ostree too, and
+ * what NixOS has it by; "": see otherwise.
+ */
 struct need {
 	const char *what;
-	const char *arch, *debian, *ubuntu, *fedora;
+	const char *arch, *debian, *ubuntu, *fedora, *nixos;
 	bool (*is_missing)(const struct facts *f);
 };
 
@@ -73,26 +77,37 @@ static bool no_persistenced(const struct facts *f)
 	       services_lack(&f->services, "nvidia-persistenced.service");
 }
 
+/* NixOS has the toolkit in its store, and at work it shows by what it wrote for CDI. */
+static bool has_cdi(const struct facts *f)
+{
+	return made_by_nixos(f) && f->docker.cdi_know != ABSENT;
+}
+
 static bool no_toolkit(const struct facts *f)
 {
-	return (f->pci.chosen || has_module(f)) && f->docker.know == KNOWN &&
+	return !has_cdi(f) && (f->pci.chosen || has_module(f)) && f->docker.know == KNOWN &&
 	       f->docker.flavour == DOCKER_ENGINE && f->docker.toolkit_path.know == ABSENT &&
 	       f->want.runtime != RUNTIME_KEEP;
 }
 
 static const struct need needs[] = {
-	{ "boltd, which authorises the enclosure", "bolt", "bolt", "bolt", "bolt", no_bolt },
+	{ "boltd, which authorises the enclosure", "bolt", "bolt", "bolt", "bolt",
+	  "services.hardware.bolt.enable = true;", no_bolt },
 	{ "the driver", "nvidia-open nvidia-utils",
 	  "nvidia-open-kernel-dkms nvidia-smi libcuda1 linux-headers-amd64", "",
-	  "akmod-nvidia xorg-x11-drv-nvidia-cuda", no_driver },
+	  "akmod-nvidia xorg-x11-drv-nvidia-cuda",
+	  "services.xserver.videoDrivers = [ \"nvidia\" ]; hardware.nvidia.open = true;",
+	  no_driver },
 	{ "the driver", "", "nvidia-kernel-dkms nvidia-smi libcuda1 linux-headers-amd64", "", "",
+	  "services.xserver.videoDrivers = [ \"nvidia\" ]; hardware.nvidia.open = false;",
 	  no_old_driver },
 	{ "the driver's libraries", "nvidia-utils", "nvidia-smi libcuda1", "",
-	  "xorg-x11-drv-nvidia-cuda", no_userland },
+	  "xorg-x11-drv-nvidia-cuda", "hardware.graphics.enable = true;", no_userland },
 	{ "the persistence daemon", "nvidia-utils", "nvidia-persistenced", "",
-	  "nvidia-persistenced", no_persistenced },
+	  "nvidia-persistenced", "hardware.nvidia.nvidiaPersistenced = true;", no_persistenced },
 	{ "the container toolkit", "nvidia-container-toolkit", "nvidia-container-toolkit",
-	  "nvidia-container-toolkit", "nvidia-container-toolkit", no_toolkit },
+	  "nvidia-container-toolkit", "nvidia-container-toolkit",
+	  "hardware.nvidia-container-toolkit.enable = true;", no_toolkit },
 };
 
 static bool is_ubuntu(const struct facts *f)
@@ -108,7 +123,9 @@ static const char *packages_of(const struct facts *f, const struct need *n)
 	case DISTRO_DEBIAN:
 		return is_ubuntu(f) ? n->ubuntu : n->debian;
 	case DISTRO_FEDORA:
+	case DISTRO_OSTREE:
 		return n->fedora;
+	case DISTRO_NIXOS:
 	case DISTRO_UNKNOWN:
 		return "";
 	}
@@ -130,10 +147,12 @@ static const char *source_lacking(struct planner *p, const char *packages)
 		{ DISTRO_FEDORA, "akmod-nvidia", "/etc/yum.repos.d/rpmfusion-nonfree.repo",
 		  "https://rpmfusion.org/Configuration" },
 	};
+	bool ostree = made_by_ostree(p->facts);
+	enum distro distro = ostree ? DISTRO_FEDORA : p->facts->machine.distro;
 
 	for (size_t i = 0; i < COUNT_OF(sources); i++)
-		if (sources[i].distro == p->facts->machine.distro &&
-		    strstr(packages, sources[i].package) && !planner_has(p, sources[i].file))
+		if (sources[i].distro == distro && strstr(packages, sources[i].package) &&
+		    !planner_has(p, sources[i].file))
 			return sources[i].how;
 	return NULL;
 }
@@ -141,9 +160,20 @@ static const char *source_lacking(struct planner *p, const char *packages)
 static void tell_person(struct planner *p, const struct need *n, const char *how)
 {
 	struct refusal *r = planner_refuse(p, "%s is missing", n->what);
+	const char *layer = made_by_ostree(p->facts) ? packages_of(p->facts, n) : "";
 
+	if (r->shell.count)
+		return;
 	if (how)
 		refusal_shell(p, r, "# add its package source first: %s", how);
+	if (*layer) {
+		refusal_shell(p, r, "sudo rpm-ostree install %s", layer);
+		refusal_shell(p, r, "systemctl reboot");
+	}
+	if (how || *layer)
+		return;
+	if (made_by_nixos(p->facts))
+		made_setting(p, &r->shell, n->nixos);
 	else if (is_ubuntu(p->facts))
 		refusal_shell(p, r, "sudo ubuntu-drivers install --gpgpu");
 	else
@@ -169,6 +199,8 @@ static const char *manager_of(const struct facts *f)
 		return "apt-get install -y";
 	case DISTRO_FEDORA:
 		return "dnf install -y";
+	case DISTRO_OSTREE:
+	case DISTRO_NIXOS:
 	case DISTRO_UNKNOWN:
 		return "";
 	}
@@ -205,7 +237,7 @@ static void plan(struct planner *p)
 			continue;
 		const char *names = packages_of(f, &needs[i]);
 		const char *how = *names ? source_lacking(p, names) : NULL;
-		if (!*names || how) {
+		if (!*names || how || made_why(f)) {
 			tell_person(p, &needs[i], how);
 			continue;
 		}
