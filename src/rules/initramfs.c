@@ -170,6 +170,94 @@ static void judge_there(const struct facts *f, const struct initramfs_image *i, 
 			     "%s, the early image of the next boot, is missing", i->path.v);
 }
 
+/* --- what the next boot's entry names --- */
+
+/*
+ * Not where another partition has an entry of the same name: which of the two counts is not known.
+ */
+static struct names missing_next(const struct kernel *k)
+{
+	struct names missing = { 0 };
+
+	for (size_t i = 0; i < k->entry_count && k->next_entry.know == KNOWN; i++) {
+		if (!str_eq(k->entry[i].id, k->next_entry.v))
+			continue;
+		if (k->entry[i].initrd_know != ABSENT)
+			return (struct names){ 0 };
+		missing = missing.count ? missing : k->entry[i].initrd_missing;
+	}
+	return missing;
+}
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+/* One that a preset builds, by that path or by another way to the same file. */
+static bool is_same(const struct initramfs_image *i, const char *path)
+{
+	return i->path.know == KNOWN && str_eq(name_of(i->path.v), name_of(path)) &&
+	       (is_absent(i) || str_eq(i->path.v, path));
+}
+
+/* By what is said of what its configuration builds. */
+static bool is_told(const struct facts *f, const char *path)
+{
+	for (size_t n = 0; n < f->initramfs.image_count; n++) {
+		const struct initramfs_image *i = &f->initramfs.image[n];
+		if (is_same(i, path) && is_absent(i) && is_next(f, i) &&
+		    (is_missed(f, i) || names_missing(f, i)))
+			return true;
+	}
+	return false;
+}
+
+/* dracut and initramfs-tools put the kernel's release into the name, or into a directory's. */
+static bool is_built(const struct facts *f, const char *release, const char *path)
+{
+	const struct initramfs *all = &f->initramfs;
+	bool is_built = false;
+
+	if (all->tool == INITRAMFS_DRACUT || all->tool == INITRAMFS_TOOLS)
+		return kernel_of_release(&f->kernel, release) && strstr(path, release);
+	for (size_t i = 0; i < all->image_count; i++)
+		is_built |= is_same(&all->image[i], path);
+	return is_built;
+}
+
+/* Arch Linux's packages of microcode put one file into /boot, and nowhere else. */
+static const char *microcode_package(const char *path)
+{
+	if (str_eq(path, "/boot/intel-ucode.img"))
+		return "intel-ucode";
+	return str_eq(path, "/boot/amd-ucode.img") ? "amd-ucode" : NULL;
+}
+
+static void judge_entry(const struct facts *f, struct verdict *v)
+{
+	const struct boot_entry *e = kernel_next_entry(&f->kernel);
+	struct names missing = missing_next(&f->kernel);
+
+	for (size_t i = 0; i < missing.count; i++) {
+		const char *path = missing.name[i], *package = microcode_package(path);
+		bool built = !package && is_built(f, e->release, path);
+		const char *cause = package ? "microcode-missing"
+				    : built ? "initramfs-missing"
+					    : "boot-entry-image-missing";
+		if (!is_told(f, path))
+			found_broken(v, cause,
+				     package ? package
+				     : built ? e->release
+					     : path,
+				     "next boot entry %s loads %s, which is missing",
+				     boot_entry_label(&f->kernel, e), path);
+	}
+}
+
+/* --- its age --- */
+
 static bool is_older(struct maybe_u64 image, struct maybe_u64 source)
 {
 	return image.know == KNOWN && source.know == KNOWN && source.v > image.v + SAME_TIME_SEC;
@@ -273,8 +361,11 @@ static void judge(const struct facts *f, struct verdict *v)
 	const struct initramfs *all = &f->initramfs;
 	size_t before = v->count;
 
+	if (concerns_nvidia(f))
+		judge_entry(f, v);
 	if (all->tool == INITRAMFS_UNKNOWN) {
-		found_skipped(v, "no tool that builds early images was found");
+		if (v->count == before)
+			found_skipped(v, "no tool that builds early images was found");
 		return;
 	}
 	if (!concerns_nvidia(f)) {
