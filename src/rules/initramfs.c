@@ -325,19 +325,70 @@ static const char *joined(struct arena *a, const char *so_far, const char *name)
 	return arena_printf(a, "%s%s%s", so_far, *so_far ? ", " : "", name);
 }
 
-static bool any_loads(const struct facts *f, const char *release)
+/* An image of that kernel whose place only its boot entry knows. */
+static bool entry_has_it(const struct kernel *k, const char *release)
+{
+	for (size_t i = 0; i < k->entry_count; i++) {
+		const struct boot_entry *e = &k->entry[i];
+		if (str_eq(e->release, release) && e->initrd_know == KNOWN &&
+		    (*e->initrd || str_ends(e->kernel, ".efi")))
+			return true;
+	}
+	return false;
+}
+
+/* One without a time is there, too. */
+static bool is_there(const struct facts *f, const struct initramfs_image *i)
+{
+	if (i->path.know != KNOWN)
+		return entry_has_it(&f->kernel, i->release);
+	return i->image_mtime_sec.know == KNOWN || i->image_mtime_sec.know == UNREADABLE;
+}
+
+static bool is_there_with(const struct facts *f, const struct initramfs_image *i)
+{
+	return loads_nvidia(f, i) && is_there(f, i);
+}
+
+static const struct initramfs_image *first_of(const struct facts *f, const char *release,
+					      bool (*is_so)(const struct facts *f,
+							    const struct initramfs_image *i))
 {
 	for (size_t n = 0; n < f->initramfs.image_count; n++)
 		if (str_eq(f->initramfs.image[n].release, release) &&
-		    loads_nvidia(f, &f->initramfs.image[n]))
-			return true;
-	return false;
+		    is_so(f, &f->initramfs.image[n]))
+			return &f->initramfs.image[n];
+	return NULL;
+}
+
+/* The next boot's entry loads something else. */
+static bool is_passed_over(const struct facts *f, const struct initramfs_image *i)
+{
+	const struct boot_entry *e = kernel_next_entry(&f->kernel);
+
+	return e && !boot_entry_loads(e, i->path.v) &&
+	       ((e->initrd && *e->initrd) || (e->kernel && str_ends(e->kernel, ".efi")));
+}
+
+/* It should load nvidia, and was not seen. */
+static void say_unseen(const struct facts *f, const struct initramfs_image *i, struct verdict *v)
+{
+	if (!is_absent(i))
+		found_ok(v, "%s puts nvidia into the image of %s",
+			 initramfs_tool_name(f->initramfs.tool), i->release);
+	else if (is_passed_over(f, i))
+		found_skipped(v, "%s is not there, and the next boot loads another image",
+			      i->path.v);
+	else
+		found_unknown(v, "bootctl list; ls /boot",
+			      "what the next boot loads early: %s is not there", i->path.v);
 }
 
 /* "linux image loads nvidia, linux-lts image does not" */
 static void say_ok(const struct facts *f, struct verdict *v)
 {
 	const char *with = "", *without = "";
+	const struct initramfs_image *unseen = NULL;
 
 	for (size_t n = 0; n < f->initramfs.image_count; n++) {
 		const struct initramfs_image *i = &f->initramfs.image[n];
@@ -345,15 +396,22 @@ static void say_ok(const struct facts *f, struct verdict *v)
 		if (!k || !is_first(f, i, is_any))
 			continue;
 		const char *name = text_or(k->package, k->release);
-		const char **list = any_loads(f, k->release) ? &with : &without;
-		*list = joined(v->arena, *list, name);
+		const struct initramfs_image *loads = first_of(f, k->release, loads_nvidia);
+		if (first_of(f, k->release, is_there_with))
+			with = joined(v->arena, with, name);
+		else if (loads)
+			unseen = unseen ? unseen : loads;
+		else if (first_of(f, k->release, is_there))
+			without = joined(v->arena, without, name);
 	}
-	if (!*with)
-		found_ok(v, "nvidia is loaded late, from the root file system");
-	else if (!*without)
-		found_ok(v, "%s image loads nvidia", with);
-	else
+	if (*with && *without)
 		found_ok(v, "%s image loads nvidia, %s image does not", with, without);
+	else if (*with)
+		found_ok(v, "%s image loads nvidia", with);
+	else if (unseen)
+		say_unseen(f, unseen, v);
+	else
+		found_ok(v, "nvidia is loaded late, from the root file system");
 }
 
 static void judge(const struct facts *f, struct verdict *v)

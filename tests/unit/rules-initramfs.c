@@ -157,7 +157,35 @@ TEST(images_that_the_next_boot_does_not_load_may_be_missing)
 	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
 	image[2].image_mtime_sec = unknown_u64(ABSENT, "x");
 	entry[0].initrd = "/0f/6.17.1-arch1-1/initrd";
-	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+	CHECK_ONE(judged(&link_initramfs, &f), "skipped", "",
+		  "/boot/initramfs-linux.img is not there, and the next boot loads another image");
+}
+
+TEST(an_image_that_is_not_there_loads_nothing)
+{
+	struct facts f = reference();
+	image[2].image_mtime_sec = image[3].image_mtime_sec = unknown_u64(ABSENT, "x");
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "unknown", "",
+		  "what the next boot loads early: /boot/initramfs-linux.img is not there");
+	CHECK_STR(v->finding[0].show, "bootctl list; ls /boot");
+	image[3].image_mtime_sec = known_u64(2000, "x");
+	image[0].image_mtime_sec = image[1].image_mtime_sec = unknown_u64(ABSENT, "x");
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "", "linux image loads nvidia");
+}
+
+TEST(an_image_whose_place_is_not_known_is_told_of_by_its_configuration)
+{
+	struct facts f = reference();
+	image[2].path = image[3].path = unknown_text(ABSENT, "x");
+	image[2].image_mtime_sec = image[3].image_mtime_sec = unknown_u64(ABSENT, "x");
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "",
+		  "mkinitcpio puts nvidia into the image of " NEWEST);
+	entry[0].kernel = "/EFI/Linux/arch-linux.efi";
+	entry[0].initrd = "";
+	entry[0].initrd_know = KNOWN;
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "",
+		  "linux image loads nvidia, linux-lts image does not");
 }
 
 static const char *missing[2];
