@@ -26,6 +26,7 @@ static const char *subject(const struct named *n)
 		{ "module-forbidden", settings },
 		{ "module-blacklisted", settings },
 		{ "device-nodes-stale", "NODE" },
+		{ "uvm-not-loaded", "" }, /* no text tells of a blacklist */
 		{ "initramfs", "FILE" },
 		{ "kernel", "RELEASE" },
 		{ "controller", "DEVICE" },
