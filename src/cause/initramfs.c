@@ -39,6 +39,36 @@ const struct cause causes_initramfs[] = {
 	    .stands_alone = true,
 	},
 	{
+	    .id = "microcode-missing",
+	    .link = "initramfs",
+	    .title = "the microcode image that the next boot loads is missing",
+	    .why = "The boot loader loads it beside the early image, and stops where it finds no "
+		   "such file, or starts the kernel without any image. What runs now goes on until "
+		   "it is shut down.",
+	    .remedy = { "arch|sudo pacman -S {}",
+			"debian|# take {} out of the boot entry: the other image carries microcode",
+			"fedora|# take {} out of the boot entry: the other image carries "
+			"microcode",
+			"other|# install the processor's microcode again, or take its image out of "
+			"the boot entry" },
+	    .source = "https://wiki.archlinux.org/title/Microcode",
+	    .stands_alone = true,
+	},
+	{
+	    .id = "boot-entry-image-missing",
+	    .link = "initramfs",
+	    .title = "the next boot's entry names an early image that is not there",
+	    .why = "The boot loader finds no such file and stops, or the kernel finds no root file "
+		   "system. The tool that builds early images here is not known to build one of "
+		   "that name.",
+	    .remedy = { "# in the boot entry, put an image that is there in the place of {}:",
+			"# in its initrd line in loader/entries, or by making GRUB's menu anew",
+			"# or make that file: `kernel-install add RELEASE KERNEL`, if that made "
+			"it" },
+	    .source = "https://uapi-group.org/specifications/specs/boot_loader_specification/",
+	    .stands_alone = true,
+	},
+	{
 	    .id = "initramfs-lacks-module",
 	    .link = "initramfs",
 	    .title = "an early image has no nvidia modules, and they are wanted in it",

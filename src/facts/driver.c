@@ -77,6 +77,7 @@ const struct shape shape_driver = {
 	    FIELD(TEXT, struct driver, nvidia_forbidden),
 	    FIELD(TEXT, struct driver, nvidia_blacklisted),
 	    FIELD(TEXT, struct driver, uvm_forbidden),
+	    FIELD(TEXT, struct driver, uvm_blacklisted),
 	    FIELD(TEXT, struct driver, version),
 	    FIELD(FLAG, struct driver, is_open),
 	    FIELD(TEXT, struct driver, video_bios),

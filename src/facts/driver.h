@@ -64,10 +64,10 @@ struct driver {
 	    nouveau_loaded; /* flags */
 	/*
 	 * Looked for where the module is not loaded. Forbidden: what no `modprobe` gets past, as
-	 * "install nvidia /bin/false"; from is "FILE:LINE" or /proc/cmdline. Blacklisted: the GPU
-	 * does not call for it by itself, but `modprobe` loads it.
+	 * "install nvidia /bin/false"; from is "FILE:LINE" or /proc/cmdline. Blacklisted: neither
+	 * the GPU nor systemd calls for it, but `modprobe` loads it.
 	 */
-	struct maybe_text nvidia_forbidden, nvidia_blacklisted, uvm_forbidden;
+	struct maybe_text nvidia_forbidden, nvidia_blacklisted, uvm_forbidden, uvm_blacklisted;
 	struct maybe_text version;    /* of the loaded nvidia module */
 	struct maybe_u64 is_open;     /* flag: the open kernel modules */
 	struct maybe_text video_bios; /* /proc/driver/nvidia/gpus/BDF/information; "??.??.??.??.??"

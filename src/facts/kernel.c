@@ -25,6 +25,9 @@ static const struct shape shape_entry = {
 	    FIELD(NAME, struct boot_entry, release),
 	    FIELD(NAME, struct boot_entry, options),
 	    FIELD(NAME, struct boot_entry, initrd),
+	    FIELD(NAME, struct boot_entry, root),
+	    FIELD(KNOW, struct boot_entry, initrd_know),
+	    FIELD(NAMES, struct boot_entry, initrd_missing),
 	    { 0 },
 	},
 };
@@ -154,6 +157,11 @@ const struct boot_entry *kernel_next_entry(const struct kernel *k)
 		if (str_eq(k->entry[i].id, k->next_entry.v))
 			return &k->entry[i];
 	return NULL;
+}
+
+const char *boot_entry_label(const struct kernel *k, const struct boot_entry *e)
+{
+	return k->loader == LOADER_GRUB && *e->title ? e->title : e->id;
 }
 
 bool boot_entry_loads(const struct boot_entry *e, const char *path)

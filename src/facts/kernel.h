@@ -27,6 +27,14 @@ struct boot_entry {
 	const char *options; /* command line; "" where not known */
 	/* The early images that it loads, as it names them, blanks between; "" where not known. */
 	const char *initrd;
+	/* Where its partition is here, "/boot"; "" where that is not known. */
+	const char *root;
+	/*
+	 * Are those there? KNOWN: all of them, and its kernel. ABSENT: its kernel is, and those of
+	 * initrd_missing are not, as paths of this host. Else it could not be told.
+	 */
+	enum know initrd_know;
+	struct names initrd_missing;
 };
 
 enum boot_loader { LOADER_UNKNOWN, LOADER_SYSTEMD_BOOT, LOADER_GRUB, LOADER_LIMINE, LOADER_REFIND };
@@ -80,6 +88,8 @@ const struct kernel_image *kernel_of_release(const struct kernel *k, const char 
  */
 const struct kernel_image *kernel_of_path(const struct kernel *k, const char *path);
 const struct boot_entry *kernel_next_entry(const struct kernel *k); /* NULL: not known */
+/* What a person knows it by: GRUB's ids are long and made by a machine, its titles are seen. */
+const char *boot_entry_label(const struct kernel *k, const struct boot_entry *e);
 /*
  * Does the entry load that early image? It names it from the root of the
  * partition: "/initramfs-linux.img" or "/@/boot/initramfs-linux.img" of

@@ -110,7 +110,7 @@ static const struct tool {
 	  .builds_images = "mkinitcpio" },
 	{ "dracut", "--force --regenerate-all", NULL, 0, "build the initramfs images anew",
 	  .deadline_sec = 1800, .builds_images = "dracut" },
-	{ "update-initramfs", "-u -k", is_release, 0, "build the initramfs images anew",
+	{ "update-initramfs", "-u -c -k", is_release, 0, "build the initramfs images anew",
 	  .deadline_sec = 1800, .builds_images = "initramfs-tools" },
 	{ "update-grub", "", NULL, 0, "make GRUB's menu anew", .at_boot = true,
 	  .deadline_sec = 900 },

@@ -170,6 +170,94 @@ static void judge_there(const struct facts *f, const struct initramfs_image *i, 
 			     "%s, the early image of the next boot, is missing", i->path.v);
 }
 
+/* --- what the next boot's entry names --- */
+
+/*
+ * Not where another partition has an entry of the same name: which of the two counts is not known.
+ */
+static struct names missing_next(const struct kernel *k)
+{
+	struct names missing = { 0 };
+
+	for (size_t i = 0; i < k->entry_count && k->next_entry.know == KNOWN; i++) {
+		if (!str_eq(k->entry[i].id, k->next_entry.v))
+			continue;
+		if (k->entry[i].initrd_know != ABSENT)
+			return (struct names){ 0 };
+		missing = missing.count ? missing : k->entry[i].initrd_missing;
+	}
+	return missing;
+}
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+/* One that a preset builds, by that path or by another way to the same file. */
+static bool is_same(const struct initramfs_image *i, const char *path)
+{
+	return i->path.know == KNOWN && str_eq(name_of(i->path.v), name_of(path)) &&
+	       (is_absent(i) || str_eq(i->path.v, path));
+}
+
+/* By what is said of what its configuration builds. */
+static bool is_told(const struct facts *f, const char *path)
+{
+	for (size_t n = 0; n < f->initramfs.image_count; n++) {
+		const struct initramfs_image *i = &f->initramfs.image[n];
+		if (is_same(i, path) && is_absent(i) && is_next(f, i) &&
+		    (is_missed(f, i) || names_missing(f, i)))
+			return true;
+	}
+	return false;
+}
+
+/* dracut and initramfs-tools put the kernel's release into the name, or into a directory's. */
+static bool is_built(const struct facts *f, const char *release, const char *path)
+{
+	const struct initramfs *all = &f->initramfs;
+	bool is_built = false;
+
+	if (all->tool == INITRAMFS_DRACUT || all->tool == INITRAMFS_TOOLS)
+		return kernel_of_release(&f->kernel, release) && strstr(path, release);
+	for (size_t i = 0; i < all->image_count; i++)
+		is_built |= is_same(&all->image[i], path);
+	return is_built;
+}
+
+/* Arch Linux's packages of microcode put one file into /boot, and nowhere else. */
+static const char *microcode_package(const char *path)
+{
+	if (str_eq(path, "/boot/intel-ucode.img"))
+		return "intel-ucode";
+	return str_eq(path, "/boot/amd-ucode.img") ? "amd-ucode" : NULL;
+}
+
+static void judge_entry(const struct facts *f, struct verdict *v)
+{
+	const struct boot_entry *e = kernel_next_entry(&f->kernel);
+	struct names missing = missing_next(&f->kernel);
+
+	for (size_t i = 0; i < missing.count; i++) {
+		const char *path = missing.name[i], *package = microcode_package(path);
+		bool built = !package && is_built(f, e->release, path);
+		const char *cause = package ? "microcode-missing"
+				    : built ? "initramfs-missing"
+					    : "boot-entry-image-missing";
+		if (!is_told(f, path))
+			found_broken(v, cause,
+				     package ? package
+				     : built ? e->release
+					     : path,
+				     "next boot entry %s loads %s, which is missing",
+				     boot_entry_label(&f->kernel, e), path);
+	}
+}
+
+/* --- its age --- */
+
 static bool is_older(struct maybe_u64 image, struct maybe_u64 source)
 {
 	return image.know == KNOWN && source.know == KNOWN && source.v > image.v + SAME_TIME_SEC;
@@ -237,19 +325,70 @@ static const char *joined(struct arena *a, const char *so_far, const char *name)
 	return arena_printf(a, "%s%s%s", so_far, *so_far ? ", " : "", name);
 }
 
-static bool any_loads(const struct facts *f, const char *release)
+/* An image of that kernel whose place only its boot entry knows. */
+static bool entry_has_it(const struct kernel *k, const char *release)
+{
+	for (size_t i = 0; i < k->entry_count; i++) {
+		const struct boot_entry *e = &k->entry[i];
+		if (str_eq(e->release, release) && e->initrd_know == KNOWN &&
+		    (*e->initrd || str_ends(e->kernel, ".efi")))
+			return true;
+	}
+	return false;
+}
+
+/* One without a time is there, too. */
+static bool is_there(const struct facts *f, const struct initramfs_image *i)
+{
+	if (i->path.know != KNOWN)
+		return entry_has_it(&f->kernel, i->release);
+	return i->image_mtime_sec.know == KNOWN || i->image_mtime_sec.know == UNREADABLE;
+}
+
+static bool is_there_with(const struct facts *f, const struct initramfs_image *i)
+{
+	return loads_nvidia(f, i) && is_there(f, i);
+}
+
+static const struct initramfs_image *first_of(const struct facts *f, const char *release,
+					      bool (*is_so)(const struct facts *f,
+							    const struct initramfs_image *i))
 {
 	for (size_t n = 0; n < f->initramfs.image_count; n++)
 		if (str_eq(f->initramfs.image[n].release, release) &&
-		    loads_nvidia(f, &f->initramfs.image[n]))
-			return true;
-	return false;
+		    is_so(f, &f->initramfs.image[n]))
+			return &f->initramfs.image[n];
+	return NULL;
+}
+
+/* The next boot's entry loads something else. */
+static bool is_passed_over(const struct facts *f, const struct initramfs_image *i)
+{
+	const struct boot_entry *e = kernel_next_entry(&f->kernel);
+
+	return e && !boot_entry_loads(e, i->path.v) &&
+	       ((e->initrd && *e->initrd) || (e->kernel && str_ends(e->kernel, ".efi")));
+}
+
+/* It should load nvidia, and was not seen. */
+static void say_unseen(const struct facts *f, const struct initramfs_image *i, struct verdict *v)
+{
+	if (!is_absent(i))
+		found_ok(v, "%s puts nvidia into the image of %s",
+			 initramfs_tool_name(f->initramfs.tool), i->release);
+	else if (is_passed_over(f, i))
+		found_skipped(v, "%s is not there, and the next boot loads another image",
+			      i->path.v);
+	else
+		found_unknown(v, "bootctl list; ls /boot",
+			      "what the next boot loads early: %s is not there", i->path.v);
 }
 
 /* "linux image loads nvidia, linux-lts image does not" */
 static void say_ok(const struct facts *f, struct verdict *v)
 {
 	const char *with = "", *without = "";
+	const struct initramfs_image *unseen = NULL;
 
 	for (size_t n = 0; n < f->initramfs.image_count; n++) {
 		const struct initramfs_image *i = &f->initramfs.image[n];
@@ -257,15 +396,22 @@ static void say_ok(const struct facts *f, struct verdict *v)
 		if (!k || !is_first(f, i, is_any))
 			continue;
 		const char *name = text_or(k->package, k->release);
-		const char **list = any_loads(f, k->release) ? &with : &without;
-		*list = joined(v->arena, *list, name);
+		const struct initramfs_image *loads = first_of(f, k->release, loads_nvidia);
+		if (first_of(f, k->release, is_there_with))
+			with = joined(v->arena, with, name);
+		else if (loads)
+			unseen = unseen ? unseen : loads;
+		else if (first_of(f, k->release, is_there))
+			without = joined(v->arena, without, name);
 	}
-	if (!*with)
-		found_ok(v, "nvidia is loaded late, from the root file system");
-	else if (!*without)
-		found_ok(v, "%s image loads nvidia", with);
-	else
+	if (*with && *without)
 		found_ok(v, "%s image loads nvidia, %s image does not", with, without);
+	else if (*with)
+		found_ok(v, "%s image loads nvidia", with);
+	else if (unseen)
+		say_unseen(f, unseen, v);
+	else
+		found_ok(v, "nvidia is loaded late, from the root file system");
 }
 
 static void judge(const struct facts *f, struct verdict *v)
@@ -273,8 +419,11 @@ static void judge(const struct facts *f, struct verdict *v)
 	const struct initramfs *all = &f->initramfs;
 	size_t before = v->count;
 
+	if (concerns_nvidia(f))
+		judge_entry(f, v);
 	if (all->tool == INITRAMFS_UNKNOWN) {
-		found_skipped(v, "no tool that builds early images was found");
+		if (v->count == before)
+			found_skipped(v, "no tool that builds early images was found");
 		return;
 	}
 	if (!concerns_nvidia(f)) {

@@ -69,12 +69,6 @@ static const struct boot_entry *entry_of(const struct kernel *k, const char *rel
 	return NULL;
 }
 
-/* GRUB's ids are long and made by a machine; its titles are what a person sees. */
-static const char *entry_label(const struct kernel *k, const struct boot_entry *e)
-{
-	return k->loader == LOADER_GRUB && *e->title ? e->title : e->id;
-}
-
 static bool concerns_nvidia(const struct facts *f)
 {
 	const struct kernel *k = &f->kernel;
@@ -92,7 +86,7 @@ static void judge_other_kernel(const struct facts *f, struct verdict *v,
 
 	found_broken(v, "kernel-without-nvidia", entry,
 		     "running %s has no nvidia module; %s has%s%s", k->release.v, other->release,
-		     e ? ", entry " : "", e ? entry_label(k, e) : "");
+		     e ? ", entry " : "", e ? boot_entry_label(k, e) : "");
 }
 
 static void judge_without(const struct facts *f, struct verdict *v)
@@ -199,7 +193,7 @@ static void judge_unknown_next(const struct kernel *k, struct verdict *v)
 
 	if (e)
 		found_unknown(v, "bootctl list; ls /boot",
-			      "next boot entry %s: which kernel it starts", entry_label(k, e));
+			      "next boot entry %s: which kernel it starts", boot_entry_label(k, e));
 	else if (k->boot_know == DENIED)
 		found_unknown(v, "sudo egpu check", "the next boot's kernel: %s: %s", from,
 			      know_why(k->boot_know));
@@ -222,11 +216,11 @@ static void judge_next(const struct facts *f, struct verdict *v)
 	else if (i)
 		found_warning(v, "next-boot-without-nvidia", i->release,
 			      "next boot entry %s starts %s, which has no nvidia module",
-			      entry_label(k, e), i->release);
+			      boot_entry_label(k, e), i->release);
 	else if (e && *e->release)
 		found_warning(v, "next-boot-without-nvidia", e->release,
 			      "next boot entry %s starts %s, whose modules are not installed",
-			      entry_label(k, e), e->release);
+			      boot_entry_label(k, e), e->release);
 	else if (!all_have_nvidia(f))
 		judge_unknown_next(k, v);
 }
@@ -253,7 +247,7 @@ static void judge_cmdline(const struct facts *f, struct verdict *v)
 	struct names goes = cmdline_missing(v->arena, k->cmdline.v, e->options);
 	const char *both = comes.count && goes.count ? ", and " : "";
 	if (comes.count || goes.count)
-		found_warning(v, "cmdline-pending", e->id, "%s %s%s%s%s%s", entry_label(k, e),
+		found_warning(v, "cmdline-pending", e->id, "%s %s%s%s%s%s", boot_entry_label(k, e),
 			      comes.count ? "sets " : "", listed(v->arena, &comes), both,
 			      goes.count ? "no longer sets " : ", not in effect yet",
 			      listed(v->arena, &goes));
@@ -371,7 +365,7 @@ static void say_ok(const struct facts *f, struct verdict *v)
 			 *version ? " " : "", version);
 
 	if (next_image(k) && next_image(k)->nvidia_module.know == KNOWN)
-		found_ok(v, "%s; next boot %s", what, entry_label(k, e));
+		found_ok(v, "%s; next boot %s", what, boot_entry_label(k, e));
 	else if (k->image_count > 1 && all_have_nvidia(f))
 		found_ok(v, "%s; so has every installed kernel", what);
 	else

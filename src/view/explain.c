@@ -19,17 +19,29 @@ static const char *plain(const struct explain_view *v)
 /* What a remedy is about, where the text names it; else a word to be replaced. */
 static const char *subject(const struct named *n)
 {
+	static const char settings[] = "modprobe.d or the kernel command line";
 	static const struct {
-		const char *link, *word;
+		const char *id_or_link, *word;
 	} words[] = {
-		{ "controller", "DEVICE" }, { "enclosure", "UUID" },
-		{ "pci", "BDF" },           { "driver", "BDF" },
-		{ "runtime", "CONTAINER" }, { "workload", "CONTAINER" },
-		{ "ollama", "CONTAINER" },  { "exposure", "CONTAINER" },
+		{ "module-forbidden", settings },
+		{ "module-blacklisted", settings },
+		{ "device-nodes-stale", "NODE" },
+		{ "uvm-not-loaded", "" }, /* no text tells of a blacklist */
+		{ "initramfs", "FILE" },
+		{ "kernel", "RELEASE" },
+		{ "controller", "DEVICE" },
+		{ "enclosure", "UUID" },
+		{ "pci", "BDF" },
+		{ "driver", "BDF" },
+		{ "runtime", "CONTAINER" },
+		{ "workload", "CONTAINER" },
+		{ "ollama", "CONTAINER" },
+		{ "exposure", "CONTAINER" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (str_eq(n->cause->link, words[i].link))
+		if (str_eq(n->cause->id, words[i].id_or_link) ||
+		    str_eq(n->cause->link, words[i].id_or_link))
 			return str_eq(words[i].word, "BDF") && *n->said->bdf ? n->said->bdf
 									     : words[i].word;
 	return "NAME";

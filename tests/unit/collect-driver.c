@@ -132,6 +132,8 @@ TEST(a_blacklist_keeps_the_module_from_loading_by_itself_only)
 	CHECK_STR(d->nvidia_blacklisted.from, "/etc/modprobe.d/local.conf:2");
 	CHECK_INT(d->nvidia_forbidden.know, ABSENT);
 	CHECK_INT(d->uvm_forbidden.know, ABSENT);
+	CHECK_STR(d->uvm_blacklisted.v, "blacklist nvidia_uvm");
+	CHECK_STR(d->uvm_blacklisted.from, "/etc/modprobe.d/local.conf:3");
 	have_no_module("modprobe.blacklist=nouveau modprobe.blacklist=x,nvidia\n", "");
 	CHECK_STR(look()->nvidia_blacklisted.v, "modprobe.blacklist=x,nvidia");
 	CHECK_STR(d->nvidia_blacklisted.from, "/proc/cmdline");

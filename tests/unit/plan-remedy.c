@@ -297,3 +297,14 @@ TEST(module_that_is_forbidden_is_not_loaded_in_vain)
 		  "/proc/cmdline forbids it: module_blacklist=nvidia_uvm");
 	CHECK(step_of(fix("module-not-loaded", ""), STEP_RUN));
 }
+
+TEST(what_forbids_a_module_is_told_of_without_its_place_too)
+{
+	static const char rest[] =
+	    "take that setting out; where a tool has written it, let that tool "
+	    "choose the NVIDIA GPU (prime-select, supergfxctl, system76-power)";
+
+	CHECK_STR(fix("module-forbidden", "")->step[0].what, rest);
+	CHECK_STR(fix("module-forbidden", "/etc/modprobe.d/x.conf")->step[0].what,
+		  arena_printf(&arena, "the setting stands in /etc/modprobe.d/x.conf: %s", rest));
+}

@@ -192,6 +192,17 @@ TEST(uvm_missing_breaks_cuda)
 	check_broken("uvm-not-loaded");
 }
 
+TEST(uvm_on_a_blacklist_is_told_with_its_place)
+{
+	facts.driver.uvm_loaded.v = 0;
+	facts.driver.uvm_blacklisted =
+	    known_text("blacklist nvidia_uvm", "/etc/modprobe.d/local.conf:3");
+	check_broken("uvm-not-loaded");
+	CHECK_STR(judge()->text, "nvidia_uvm is not loaded, /etc/modprobe.d/local.conf, line 3 "
+				 "keeps it from loading by itself: blacklist nvidia_uvm");
+	CHECK_STR(judge()->subject, "/etc/modprobe.d/local.conf");
+}
+
 TEST(uvm_that_may_not_be_loaded_is_told_with_what_forbids_it)
 {
 	facts.driver.uvm_loaded.v = 0;

@@ -157,7 +157,133 @@ TEST(images_that_the_next_boot_does_not_load_may_be_missing)
 	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
 	image[2].image_mtime_sec = unknown_u64(ABSENT, "x");
 	entry[0].initrd = "/0f/6.17.1-arch1-1/initrd";
+	CHECK_ONE(judged(&link_initramfs, &f), "skipped", "",
+		  "/boot/initramfs-linux.img is not there, and the next boot loads another image");
+}
+
+TEST(an_image_that_is_not_there_loads_nothing)
+{
+	struct facts f = reference();
+	image[2].image_mtime_sec = image[3].image_mtime_sec = unknown_u64(ABSENT, "x");
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "unknown", "",
+		  "what the next boot loads early: /boot/initramfs-linux.img is not there");
+	CHECK_STR(v->finding[0].show, "bootctl list; ls /boot");
+	image[3].image_mtime_sec = known_u64(2000, "x");
+	image[0].image_mtime_sec = image[1].image_mtime_sec = unknown_u64(ABSENT, "x");
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "", "linux image loads nvidia");
+}
+
+TEST(an_image_whose_place_is_not_known_is_told_of_by_its_configuration)
+{
+	struct facts f = reference();
+	image[2].path = image[3].path = unknown_text(ABSENT, "x");
+	image[2].image_mtime_sec = image[3].image_mtime_sec = unknown_u64(ABSENT, "x");
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "",
+		  "mkinitcpio puts nvidia into the image of " NEWEST);
+	entry[0].kernel = "/EFI/Linux/arch-linux.efi";
+	entry[0].initrd = "";
+	entry[0].initrd_know = KNOWN;
+	CHECK_ONE(judged(&link_initramfs, &f), "ok", "",
+		  "linux image loads nvidia, linux-lts image does not");
+}
+
+static const char *missing[2];
+
+/* What the next boot's entry names, and is not there. */
+static void entry_lacks(struct boot_entry *e, const char *path, const char *other)
+{
+	missing[0] = path;
+	missing[1] = other;
+	e->kernel = "/vmlinuz-linux";
+	e->initrd = "/intel-ucode.img /initramfs-linux.img";
+	e->initrd_know = ABSENT;
+	e->initrd_missing = (struct names){ missing, other ? 2 : 1 };
+}
+
+TEST(microcode_that_the_next_boot_loads_must_be_there)
+{
+	struct facts f = reference();
+	entry_lacks(&entry[0], "/boot/intel-ucode.img", NULL);
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "broken", "microcode-missing",
+		  "next boot entry arch.conf loads /boot/intel-ucode.img, which is missing");
+	CHECK_STR(v->finding[0].subject, "intel-ucode");
+	entry_lacks(&entry[0], "/efi/intel-ucode.img", NULL);
+	v = judged(&link_initramfs, &f);
+	CHECK_STR(v->finding[0].cause->id, "boot-entry-image-missing");
+	CHECK_STR(v->finding[0].subject, "/efi/intel-ucode.img");
+}
+
+TEST(only_what_the_next_boot_loads_is_broken)
+{
+	struct facts f = reference();
+	entry_lacks(&entry[1], "/boot/intel-ucode.img", NULL);
 	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+	f.kernel.next_entry = unknown_text(DENIED, "x");
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+	f.kernel.next_entry = known_text("arch-lts.conf", "x");
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_BROKEN);
+	entry[1].initrd_know = DENIED;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(an_entry_that_stands_twice_is_broken_only_where_both_are)
+{
+	struct facts f = reference();
+	entry_lacks(&entry[0], "/boot/intel-ucode.img", NULL);
+	entry[1] = entry[0];
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_BROKEN);
+	entry[1].initrd_know = KNOWN;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_OK);
+}
+
+TEST(an_image_that_no_preset_builds_is_for_a_person)
+{
+	struct facts f = reference();
+	entry_lacks(&entry[0], "/boot/initramfs-egpu.img", NULL);
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_ONE(v, "broken", "boot-entry-image-missing",
+		  "next boot entry arch.conf loads /boot/initramfs-egpu.img, which is missing");
+	CHECK_STR(v->finding[0].subject, "/boot/initramfs-egpu.img");
+	f.initramfs.tool = INITRAMFS_UNKNOWN;
+	f.initramfs.image_count = 0;
+	CHECK_INT(judged(&link_initramfs, &f)->finding[0].status, STATUS_BROKEN);
+	entry[0].initrd_know = KNOWN;
+	CHECK_ONE(judged(&link_initramfs, &f), "skipped", "",
+		  "no tool that builds early images was found");
+}
+
+TEST(an_image_that_a_preset_builds_is_told_once)
+{
+	struct facts f = reference();
+	entry_lacks(&entry[0], "/boot/initramfs-linux.img", NULL);
+	image[2].image_mtime_sec = unknown_u64(ABSENT, "x");
+	CHECK_ONE(judged(&link_initramfs, &f), "broken", "initramfs-missing",
+		  "/boot/initramfs-linux.img, the early image of the next boot, is missing");
+	entry_lacks(&entry[0], "/efi/EFI/arch/initramfs-linux.img", NULL);
+	entry[0].initrd = "/EFI/arch/initramfs-linux.img";
+	CHECK_ONE(judged(&link_initramfs, &f), "broken", "initramfs-missing",
+		  "next boot entry arch.conf loads /efi/EFI/arch/initramfs-linux.img, which is "
+		  "missing");
+	kernel[0].nvidia_module.know = ABSENT;
+	CHECK_ONE(judged(&link_initramfs, &f), "broken", "initramfs-names-missing-module",
+		  "/boot/initramfs-linux.img, of the next boot, is missing: /etc/mkinitcpio.conf "
+		  "names nvidia for " NEWEST);
+}
+
+TEST(dracut_builds_what_has_the_release_in_its_name)
+{
+	struct facts f = reference();
+	f.initramfs.tool = INITRAMFS_DRACUT;
+	f.initramfs.image_count = 0;
+	entry_lacks(&entry[0], "/boot/0f/" NEWEST "/initrd", "/boot/initramfs-linux.img");
+	struct verdict *v = judged(&link_initramfs, &f);
+	CHECK_INT((long long)v->count, 2);
+	CHECK_NTH(v, 0, "broken", "initramfs-missing",
+		  "next boot entry arch.conf loads /boot/0f/" NEWEST "/initrd, which is missing");
+	CHECK_STR(v->finding[0].subject, NEWEST);
+	CHECK_STR(v->finding[1].cause->id, "boot-entry-image-missing");
 }
 
 TEST(only_a_wish_of_the_owner_makes_a_late_driver_a_fault)

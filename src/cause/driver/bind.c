@@ -12,11 +12,12 @@
 #define NO_DRIVER                                                                                  \
 	"persistenced-failed", "persistenced-start-limit", "driver-lists-no-gpu", "cuda-no-device"
 
-/* After the line that names the setting. */
+/* What a setting does; where no file is known the first line is left out. */
 #define TAKE_BACK                                                                                  \
-	"# where a tool has written that (prime-select, supergfxctl, system76-power),",            \
-	    "# let that tool choose the NVIDIA GPU", "arch|sudo mkinitcpio -P",                    \
-	    "debian|sudo update-initramfs -u -k all",                                              \
+	"# the setting stands in {}:",                                                             \
+	    "# take that setting out; where a tool has written it, let that tool",                 \
+	    "# choose the NVIDIA GPU (prime-select, supergfxctl, system76-power)",                 \
+	    "arch|sudo mkinitcpio -P", "debian|sudo update-initramfs -u -k all",                   \
 	    "fedora|sudo dracut --force --regenerate-all",                                         \
 	    "ostree|# from the kernel's parameters: rpm-ostree kargs --delete-if-present=WORD;",   \
 	    "ostree|# an early image that was built here may hold a copy: it is built anew by",    \
@@ -139,7 +140,7 @@ const struct cause causes_driver_bind[] = {
 	    .why = "Not even modprobe gets past it, so that nobody can load the module while it "
 		   "stands. Tools that switch between two GPUs write such settings, to keep the "
 		   "NVIDIA one out of use.",
-	    .remedy = { "# take what forbids it out of {};", TAKE_BACK, "# reboot" },
+	    .remedy = { TAKE_BACK, "# reboot" },
 	    .source = "https://man7.org/linux/man-pages/man5/modprobe.d.5.html",
 	    .stands_alone = true,
 	    .explains = { "module-not-loaded", "module-blacklisted", "uvm-not-loaded",
@@ -160,7 +161,7 @@ const struct cause causes_driver_bind[] = {
 	    .why = "With it on the blacklist neither the GPU nor systemd calls for the module at "
 		   "boot. modprobe loads it, until the next boot.",
 	    .remedy = { "sudo modprobe nvidia" },
-	    .lasting = { "# take what blacklists it out of {};", TAKE_BACK },
+	    .lasting = { TAKE_BACK },
 	    .source = "https://man7.org/linux/man-pages/man5/modprobe.d.5.html",
 	    .stands_alone = true,
 	    .explains = { "module-not-loaded", "uvm-not-loaded", "device-nodes-missing",

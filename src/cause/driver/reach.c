@@ -14,7 +14,8 @@ const struct cause causes_driver_reach[] = {
 	    .why = "CUDA needs nvidia_uvm and its nodes, NVML does not. So nvidia-smi works while "
 		   "every CUDA program fails to start, and Ollama computes on the CPU.",
 	    .remedy = { "sudo modprobe nvidia_uvm", "sudo nvidia-modprobe -u -c 0" },
-	    .lasting = { "printf 'nvidia\\nnvidia_uvm\\n' | sudo tee "
+	    .lasting = { "# take nvidia_uvm off the blacklist in {}: systemd obeys it, too",
+			 "printf 'nvidia\\nnvidia_uvm\\n' | sudo tee "
 			 "/etc/modules-load.d/egpu.conf" },
 	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/troubleshooting.md",

@@ -56,7 +56,8 @@ struct bls_entry bls_parse(struct arena *a, struct bytes text, const char *file)
 			       .machine_id = "",
 			       .kernel = "",
 			       .options = "",
-			       .initrd = "" };
+			       .initrd = "",
+			       .root = "" };
 
 	e.id = id_of(a, file, &e.is_spent);
 	for (struct bytes line; bytes_line(&text, &line);) {

@@ -17,6 +17,7 @@ struct bls_entry {
 	const char *kernel;  /* of "linux", "uki" or "efi" */
 	const char *options; /* its lines, joined by a blank */
 	const char *initrd;  /* its files, joined by a blank */
+	const char *root;    /* the partition that holds it, "/boot"; "" where not told */
 	bool is_spent;       /* counts its tries, and has none left */
 };
 

@@ -20,6 +20,7 @@ void loader_add(struct kernel *k, struct arena *a, struct boot_entry e)
 	e.release = e.release ? e.release : "";
 	e.options = e.options ? e.options : "";
 	e.initrd = e.initrd ? e.initrd : "";
+	e.root = e.root ? e.root : "";
 	k->entry[k->entry_count++] = e;
 }
 
@@ -150,4 +151,5 @@ void collect_boot(struct facts *f, struct host *h)
 		k->next_entry = unknown_text(k->boot_know, k->boot_from);
 	for (size_t i = 0; i < k->entry_count; i++)
 		k->entry[i].release = release_of(k, f->arena, &k->entry[i]);
+	entry_images_look(k, f->arena, h);
 }

@@ -105,12 +105,14 @@ static struct maybe_text choose(struct kernel *k, struct arena *a, struct host *
 void loader_systemd_boot(struct kernel *k, struct arena *a, struct host *h)
 {
 	struct bls_entry *e = arena_alloc(a, BLS_ENTRIES_MAX * sizeof(*e));
-	size_t count = 0;
+	size_t count = 0, rooted = 0;
 
 	for (size_t i = 0; i < COUNT_OF(partitions); i++) {
 		const char *dir = arena_printf(a, "%s/loader/entries", partitions[i]);
 		note(k, bls_read(h, a, dir, e, &count), dir);
 		read_unified(k, a, h, arena_printf(a, "%s/EFI/Linux", partitions[i]), e, &count);
+		for (; rooted < count; rooted++)
+			e[rooted].root = partitions[i];
 	}
 	qsort(e, count, sizeof(*e), bls_compare);
 	k->next_entry = choose(k, a, h, e, count);
@@ -125,5 +127,6 @@ void loader_systemd_boot(struct kernel *k, struct arena *a, struct host *h)
 			       .release = e[i].version,
 			       .options = e[i].options,
 			       .initrd = e[i].initrd,
+			       .root = e[i].root,
 			   });
 }

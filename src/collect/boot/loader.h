@@ -17,6 +17,9 @@ void loader_grub(struct kernel *k, struct arena *a, struct host *h);
 void grub_settings(struct kernel *k, struct arena *a, struct host *h);
 void loader_limine(struct kernel *k, struct arena *a, struct host *h);
 
+/* Which early images of the entries are there: initrd_know, initrd_missing. */
+void entry_images_look(struct kernel *k, struct arena *a, struct host *h);
+
 /* Adds an entry while there is room. */
 void loader_add(struct kernel *k, struct arena *a, struct boot_entry e);
 

@@ -114,6 +114,8 @@ void collect_forbidden(struct facts *f, struct host *h)
 		d->nvidia_forbidden = forbidden_by(&s, "nvidia");
 		d->nvidia_blacklisted = blacklisted_by(&s, "nvidia");
 	}
-	if (no_uvm)
+	if (no_uvm) {
 		d->uvm_forbidden = forbidden_by(&s, "nvidia_uvm");
+		d->uvm_blacklisted = blacklisted_by(&s, "nvidia_uvm");
+	}
 }

@@ -65,28 +65,26 @@ static bool may_be_refused(const struct facts *f)
 	       (is_u64(k->secure_boot, 1) || is_u64(k->sig_enforce, 1));
 }
 
-/* A file, or "the kernel command line". */
-static const char *place_of(struct arena *a, struct maybe_text said)
+const char *driver_place(struct arena *a, struct maybe_text said)
 {
 	if (str_eq(said.from, "/proc/cmdline"))
 		return "the kernel command line";
 	return str_ndup(a, said.from, strcspn(said.from, ":"));
 }
 
-/* "the kernel command line", "/etc/modprobe.d/local.conf, line 3". */
-static const char *place_and_line(struct arena *a, struct maybe_text said)
+const char *driver_place_and_line(struct arena *a, struct maybe_text said)
 {
 	const char *line = strchr(said.from, ':');
 
-	return arena_printf(a, "%s%s%s", place_of(a, said), line ? ", line " : "",
+	return arena_printf(a, "%s%s%s", driver_place(a, said), line ? ", line " : "",
 			    line ? line + 1 : "");
 }
 
 void driver_judge_forbidden(struct verdict *v, struct maybe_text by, const char *module)
 {
-	found_broken(v, "module-forbidden", place_of(v->arena, by),
-		     "%s is not loaded, %s forbids it: %s", module, place_and_line(v->arena, by),
-		     by.v);
+	found_broken(v, "module-forbidden", driver_place(v->arena, by),
+		     "%s is not loaded, %s forbids it: %s", module,
+		     driver_place_and_line(v->arena, by), by.v);
 }
 
 /* Whatever it is, the module is not loaded; what would tell more was not read. */
@@ -108,9 +106,9 @@ static void judge_not_loaded(const struct facts *f, struct verdict *v)
 		found_broken(v, "secure-boot-rejects-module", "",
 			     "the kernel refused a module for its signature");
 	else if (list.know == KNOWN)
-		found_broken(v, "module-blacklisted", place_of(v->arena, list),
+		found_broken(v, "module-blacklisted", driver_place(v->arena, list),
 			     "nvidia is not loaded, %s keeps it from loading by itself: %s",
-			     place_and_line(v->arena, list), list.v);
+			     driver_place_and_line(v->arena, list), list.v);
 	else if (may_be_refused(f))
 		found_broken(v, "module-signature-unread", "",
 			     "the nvidia module is not loaded; whether the kernel refused its "

@@ -14,6 +14,10 @@ bool driver_judge_bound(const struct facts *f, struct verdict *v);
  * True: the loaded ones are not for this GPU.
  */
 bool driver_judge_flavour(const struct facts *f, struct verdict *v);
+/* Where a setting stands: "/etc/modprobe.d/local.conf", "the kernel command line". */
+const char *driver_place(struct arena *a, struct maybe_text said);
+/* "the kernel command line", "/etc/modprobe.d/local.conf, line 3" */
+const char *driver_place_and_line(struct arena *a, struct maybe_text said);
 /* A module that is not loaded, and what forbids it: KNOWN. */
 void driver_judge_forbidden(struct verdict *v, struct maybe_text by, const char *module);
 

@@ -17,6 +17,21 @@ static bool nvml_starts(const struct facts *f)
 	return f->nvml.end == PROBE_ANSWERED && is_u64(f->nvml.result, 0);
 }
 
+static void say_uvm(const struct facts *f, struct verdict *v)
+{
+	struct maybe_text list = f->driver.uvm_blacklisted;
+
+	if (f->driver.uvm_forbidden.know == KNOWN)
+		driver_judge_forbidden(v, f->driver.uvm_forbidden, "nvidia_uvm");
+	else if (list.know == KNOWN)
+		found_broken(v, "uvm-not-loaded", driver_place(v->arena, list),
+			     "nvidia_uvm is not loaded, %s keeps it from loading by itself: %s",
+			     driver_place_and_line(v->arena, list), list.v);
+	else
+		found_broken(v, "uvm-not-loaded", "",
+			     "nvidia_uvm is not loaded, so CUDA cannot start");
+}
+
 /* CUDA loads it on demand where nvidia-modprobe is installed for that. */
 static void judge_uvm(const struct facts *f, struct verdict *v)
 {
@@ -24,11 +39,8 @@ static void judge_uvm(const struct facts *f, struct verdict *v)
 
 	if (is_u64(loaded, 1) || driver_cuda_starts(f))
 		return;
-	if (loaded.know == KNOWN && f->driver.uvm_forbidden.know == KNOWN)
-		driver_judge_forbidden(v, f->driver.uvm_forbidden, "nvidia_uvm");
-	else if (loaded.know == KNOWN)
-		found_broken(v, "uvm-not-loaded", "",
-			     "nvidia_uvm is not loaded, so CUDA cannot start");
+	if (loaded.know == KNOWN)
+		say_uvm(f, v);
 	else
 		found_unknown(v, "lsmod | grep nvidia_uvm", "nvidia_uvm: %s",
 			      know_why(loaded.know));
