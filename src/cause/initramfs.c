@@ -46,9 +46,9 @@ const struct cause causes_initramfs[] = {
 		   "such file, or starts the kernel without any image. What runs now goes on until "
 		   "it is shut down.",
 	    .remedy = { "arch|sudo pacman -S {}",
-			"debian|# take {} out of the boot entry: the other image carries microcode",
-			"fedora|# take {} out of the boot entry: the other image carries "
-			"microcode",
+			"debian,fedora,ostree|# take {} out of the boot entry: the other image "
+			"carries microcode",
+			"nixos|sudo nixos-rebuild boot",
 			"other|# install the processor's microcode again, or take its image out of "
 			"the boot entry" },
 	    .source = "https://wiki.archlinux.org/title/Microcode",
@@ -61,10 +61,13 @@ const struct cause causes_initramfs[] = {
 	    .why = "The boot loader finds no such file and stops, or the kernel finds no root file "
 		   "system. The tool that builds early images here is not known to build one of "
 		   "that name.",
-	    .remedy = { "# in the boot entry, put an image that is there in the place of {}:",
-			"# in its initrd line in loader/entries, or by making GRUB's menu anew",
-			"# or make that file: `kernel-install add RELEASE KERNEL`, if that made "
-			"it" },
+	    .remedy = { "!nixos|# in the boot entry, put an image that is there in the place of "
+			"{}:",
+			"!nixos|# in its initrd line in loader/entries, or by making GRUB's menu "
+			"anew",
+			"!nixos|# or make that file: `kernel-install add RELEASE KERNEL`, if that "
+			"made it",
+			"nixos|sudo nixos-rebuild boot" },
 	    .source = "https://uapi-group.org/specifications/specs/boot_loader_specification/",
 	    .stands_alone = true,
 	},
