@@ -70,6 +70,7 @@ const struct cause causes_initramfs[] = {
 			"nixos|sudo nixos-rebuild boot" },
 	    .source = "https://uapi-group.org/specifications/specs/boot_loader_specification/",
 	    .stands_alone = true,
+	    .sign = SIGNS({ 92, "Error preparing initrd: Not" }),
 	},
 	{
 	    .id = "initramfs-lacks-module",
