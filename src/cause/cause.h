@@ -91,6 +91,9 @@ struct cause {
 /* NixOS makes the system from a file. nixos-rebuild(8), configuration.nix(5). */
 #define NIXOS_REBUILD "nixos|sudo nixos-rebuild switch"
 #define NIXOS_SET(setting) "nixos|# in /etc/nixos/configuration.nix: " setting, NIXOS_REBUILD
+#define NIXOS_AFTER_GPU(service)                                                                   \
+	NIXOS_SET("systemd.services." service ".after = [ \"nvidia-persistenced.service\" ];")
+#define NIXOS_VARIABLE(name, value) "services.ollama.environmentVariables." name " = \"" value "\";"
 #define NIXOS_NEWER                                                                                \
 	"nixos|# with flakes: nix flake update, then sudo nixos-rebuild switch; with channels:",   \
 	    "nixos|sudo nixos-rebuild switch --upgrade"

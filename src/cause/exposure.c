@@ -21,9 +21,11 @@ const struct cause causes_exposure[] = {
 	    .title = "anyone on the network can use Ollama",
 	    .why = "Ollama has no authentication of its own, and the service listens on all "
 		   "interfaces.",
-	    .remedy = { "# In the drop-in: [Service] Environment=OLLAMA_HOST=127.0.0.1:11434",
-			"sudo systemctl edit ollama.service",
-			"sudo systemctl restart ollama.service" },
+	    .remedy = { "!nixos|# In the drop-in: [Service] "
+			"Environment=OLLAMA_HOST=127.0.0.1:11434",
+			"!nixos|sudo systemctl edit ollama.service",
+			"!nixos|sudo systemctl restart ollama.service",
+			NIXOS_SET("services.ollama.host = \"127.0.0.1\";") },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
 	    .stands_alone = true,
 	},
@@ -50,8 +52,11 @@ const struct cause causes_exposure[] = {
 	    .why = "Who can reach this port is root on this machine: it takes no password.",
 	    .remedy = { "# Remove the tcp:// entry from \"hosts\" in /etc/docker/daemon.json and "
 			"from dockerd's options.",
-			"# Take the port out of ListenStream= of {}:",
-			"sudo systemctl edit --full {}", "sudo systemctl stop {} docker.service",
+			"!nixos|# Take the port out of ListenStream= of {}:",
+			"!nixos|sudo systemctl edit --full {}",
+			NIXOS_SET(
+			    "virtualisation.docker.listenOptions = [ \"/run/docker.sock\" ];"),
+			"sudo systemctl stop {} docker.service",
 			"sudo systemctl restart docker.service" },
 	    .source = "https://docs.docker.com/engine/security/protect-access/",
 	    .stands_alone = true,

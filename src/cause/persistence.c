@@ -93,7 +93,8 @@ const struct cause causes_persistence[] = {
 	    .why = "Some distributions start the daemon with --no-persistence-mode, and then it "
 		   "keeps nothing awake. The driver lets go of the GPU whenever nothing uses it.",
 	    .remedy = { "sudo nvidia-smi -i {} -pm 1" },
-	    .lasting = { "# sudo systemctl edit nvidia-persistenced, and there under [Service]: "
+	    .lasting = { "!nixos|# sudo systemctl edit nvidia-persistenced, and there under "
+			 "[Service]: "
 			 "an empty ExecStart=, then the old one without --no-persistence-mode" },
 	    .source = PERSISTENCE,
 	},

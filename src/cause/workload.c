@@ -54,8 +54,10 @@ const struct cause causes_workload[] = {
 	    .why = "What a container gets of the GPU is settled when it starts. An external GPU "
 		   "can come minutes after boot, and who started earlier does not notice it.",
 	    .remedy = { "docker restart {}" },
-	    .lasting = { "# order docker after the driver: sudo systemctl edit docker, and there "
-			 "[Unit] After=nvidia-persistenced.service" },
+	    .lasting = { "!nixos|# order docker after the driver: sudo systemctl edit docker, and "
+			 "there "
+			 "[Unit] After=nvidia-persistenced.service",
+			 NIXOS_AFTER_GPU("docker") },
 	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/troubleshooting.md",
 	    .explains = { "ollama-on-cpu", "ollama-fell-back-to-cpu", "ollama-cuda-init-failed",

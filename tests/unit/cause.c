@@ -124,7 +124,8 @@ static void check_units(const struct cause *c, const char *const *lines)
 {
 	for (size_t i = 0; lines[i]; i++) {
 		const char *line = line_for(lines[i], "nixos", "x");
-		if (line && (strstr(line, "systemctl enable") || strstr(line, "systemctl unmask")))
+		if (line && (strstr(line, "systemctl enable") || strstr(line, "systemctl unmask") ||
+			     strstr(line, "systemctl edit")))
 			TAP_FAIL("%s on nixos: %s", c->id, line);
 	}
 	arena_done(&arena);

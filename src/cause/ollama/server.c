@@ -45,9 +45,9 @@ const struct cause causes_ollama[] = {
 	    .why = "Ollama looks for devices once, when it starts. The driver was ready only after "
 		   "that, so it stays on the CPU until it is restarted.",
 	    .remedy = { "docker restart {}" },
-	    .lasting = { "# Let docker.service start after the GPU: order it after "
+	    .lasting = { "!nixos|# Let docker.service start after the GPU: order it after "
 			 "nvidia-persistenced.service",
-			 "sudo systemctl edit docker.service" },
+			 "!nixos|sudo systemctl edit docker.service", NIXOS_AFTER_GPU("docker") },
 	    .unattended = true,
 	    .source = "https://github.com/ollama/ollama/issues/7669",
 	    .explains = { "ollama-on-cpu", "ollama-service-on-cpu" },
@@ -101,9 +101,10 @@ const struct cause causes_ollama[] = {
 	    .title = "the quantised KV cache of the Ollama service has no effect",
 	    .why = "OLLAMA_KV_CACHE_TYPE is used only together with flash attention. Without it "
 		   "the cache stays f16, twice as large as q8_0.",
-	    .remedy = { "# In the drop-in: [Service] Environment=OLLAMA_FLASH_ATTENTION=1",
-			"sudo systemctl edit ollama.service",
-			"sudo systemctl restart ollama.service" },
+	    .remedy = { "!nixos|# In the drop-in: [Service] Environment=OLLAMA_FLASH_ATTENTION=1",
+			"!nixos|sudo systemctl edit ollama.service",
+			"!nixos|sudo systemctl restart ollama.service",
+			NIXOS_SET(NIXOS_VARIABLE("OLLAMA_FLASH_ATTENTION", "1")) },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
 	    .stands_alone = true,
 	},
@@ -115,9 +116,10 @@ const struct cause causes_ollama[] = {
 		   "before it is restarted.",
 	    .remedy = { "sudo systemctl restart ollama.service",
 			"journalctl -b -u ollama.service | grep 'inference compute'" },
-	    .lasting = { "# Let it start after the GPU: After=nvidia-persistenced.service in a "
+	    .lasting = { "!nixos|# Let it start after the GPU: After=nvidia-persistenced.service "
+			 "in a "
 			 "drop-in",
-			 "sudo systemctl edit ollama.service" },
+			 "!nixos|sudo systemctl edit ollama.service", NIXOS_AFTER_GPU("ollama") },
 	    .source = DISCOVERY,
 	},
 	{
@@ -127,9 +129,12 @@ const struct cause causes_ollama[] = {
 	    .why = "CUDA uses only the devices that CUDA_VISIBLE_DEVICES names. Empty or -1 name "
 		   "none, nor does an index or UUID that this host does not have.",
 	    .remedy = { "nvidia-smi -L",
-			"# In the drop-in: [Service] UnsetEnvironment=CUDA_VISIBLE_DEVICES",
-			"sudo systemctl edit ollama.service",
-			"sudo systemctl restart ollama.service" },
+			"!nixos|# In the drop-in: [Service] UnsetEnvironment=CUDA_VISIBLE_DEVICES",
+			"!nixos|sudo systemctl edit ollama.service",
+			"!nixos|sudo systemctl restart ollama.service",
+			"nixos|# take CUDA_VISIBLE_DEVICES out of "
+			"services.ollama.environmentVariables:",
+			NIXOS_REBUILD },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/gpu.mdx",
 	    .stands_alone = true,
 	    .explains = { "ollama-service-on-cpu", "ollama-fell-back-to-cpu", "cuda-no-device" },
@@ -282,9 +287,10 @@ const struct cause causes_ollama[] = {
 		   "container: what a shell exports does not reach it. Its log shows what it was "
 		   "given, in the line \"server config\".",
 	    .remedy = { "systemctl cat ollama.service | grep -i environment",
-			"sudo systemctl edit ollama.service",
-			"# There: [Service], then one Environment=\"NAME=value\" a line. In a "
-			"container:",
+			"!nixos|sudo systemctl edit ollama.service",
+			NIXOS_SET(NIXOS_VARIABLE("NAME", "value")),
+			"!nixos|# There: [Service], then one Environment=\"NAME=value\" a line.",
+			"# In a container:",
 			"# the service's environment: in the compose file. Then start it again." },
 	    .source = "https://github.com/ollama/ollama/blob/main/docs/faq.mdx",
 	    .stands_alone = true,
