@@ -125,8 +125,11 @@ int main(void)
 	    "percentage "
 	    "is how sure the cause is when a line has it; in a sign, \"\\*\" is anything, \"\\#\" "
 	    "a "
-	    "number. Lines of a remedy that begin with a distribution's name are for that one; "
-	    "\"{}\" stands for what the cause is about.\n\n",
+	    "number. Lines of a remedy that begin with names of distributions are for those, with "
+	    "\"!\" before them for all others; *compose|* is for a container that compose made, "
+	    "*bare|* for one made otherwise. \"{}\" stands for what the cause is about, \"{file}\" "
+	    "for its compose file, \"{up}\" for the command that makes the container anew from "
+	    "it.\n\n",
 	    count);
 	links();
 	xids();

@@ -262,6 +262,20 @@ static int explain(struct env *env, const struct options *o, char *const *arg, s
 	return r < 0 ? r : status_of(a);
 }
 
+static int show_cause(struct env *env, const struct options *o, const struct cause *c)
+{
+	ARENA arena = { 0 };
+	const struct explain_view v = {
+		.arena = &arena,
+		.distro = o->distro ? o->distro : distro_here(env, &arena),
+		.colour = term_colour(stdout),
+		.columns = term_columns(stdout),
+	};
+
+	explain_cause(stdout, &v, c);
+	return 0;
+}
+
 static int run(struct env *env, int argc, char *argv[], struct err *e)
 {
 	struct options o = { 0 };
@@ -276,8 +290,7 @@ static int run(struct env *env, int argc, char *argv[], struct err *e)
 		return explain(env, &o, argv + o.first, e);
 	if (o.json)
 		return show_json(explain_cause_json(c), e);
-	explain_cause(stdout, c, term_colour(stdout), term_columns(stdout));
-	return 0;
+	return show_cause(env, &o, c);
 }
 
 const struct cmd cmd_explain = {
@@ -286,7 +299,7 @@ const struct cmd cmd_explain = {
 	.help = "name the cause in a pasted log or error message",
 	.options = "  FILE             a log; without one, the standard input\n"
 		   "  MESSAGE          the error message itself\n"
-		   "  CAUSE            a cause's id: its whole entry in the table\n"
+		   "  CAUSE            a cause's id: its entry in the table\n"
 		   "  --follow, -f     tell a cause as soon as it is certain, and go on reading\n"
 		   "  --gpu BDF        the external GPU: lines about another do not count\n"
 		   "  --distro NAME    whose remedies: arch, debian, fedora, ostree, nixos, other\n"

@@ -4,14 +4,37 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "base/term.h"
+#include "view/remedy.h"
 
-static void lines(FILE *to, const char *label, const char *const *line)
+const char *explain_subject(const struct cause *c, const char *bdf)
 {
-	if (line[0])
-		fprintf(to, "\n%s\n", label);
-	for (size_t i = 0; line[i]; i++)
-		fprintf(to, "    %s\n", line[i]);
+	static const char settings[] = "modprobe.d or the kernel command line";
+	static const struct {
+		const char *id_or_link, *word;
+	} words[] = {
+		{ "module-forbidden", settings },
+		{ "module-blacklisted", settings },
+		{ "device-nodes-stale", "NODE" },
+		{ "docker-socket-on-tcp", "docker.socket" },
+		{ "uvm-not-loaded", "" }, /* no text tells of a blacklist */
+		{ "initramfs", "FILE" },
+		{ "kernel", "RELEASE" },
+		{ "controller", "DEVICE" },
+		{ "enclosure", "UUID" },
+		{ "pci", "BDF" },
+		{ "driver", "BDF" },
+		{ "runtime", "CONTAINER" },
+		{ "workload", "CONTAINER" },
+		{ "ollama", "CONTAINER" },
+		{ "exposure", "CONTAINER" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (str_eq(c->id, words[i].id_or_link) || str_eq(c->link, words[i].id_or_link))
+			return str_eq(words[i].word, "BDF") && *bdf ? bdf : words[i].word;
+	return "NAME";
 }
 
 static void conditions(FILE *to, const struct sign *s)
@@ -27,7 +50,7 @@ static void conditions(FILE *to, const struct sign *s)
 
 static void signs(FILE *to, const struct cause *c)
 {
-	fprintf(to, "\nSigns in text\n");
+	fprintf(to, "\n  Signs in text\n");
 	for (const struct sign *s = c->sign; s && s->line; s++) {
 		fprintf(to, "    %2u %%  %s\n", s->sure, s->line);
 		conditions(to, s);
@@ -47,23 +70,35 @@ static void explained(FILE *to, const struct cause *c, unsigned columns)
 		}
 	if (!c->explains[0])
 		return;
-	fprintf(to, "\nConsequences\n    ");
+	fprintf(to, "\n  Consequences\n    ");
 	term_wrap(to, text + 4, "    ", columns);
 }
 
-void explain_cause(FILE *to, const struct cause *c, bool colour, unsigned columns)
+static void remedies(FILE *to, const struct explain_view *v, const struct cause *c)
 {
-	fprintf(to, "%s%s%s (%s)\n  ", colour ? "\033[1m" : "", c->id, colour ? "\033[0m" : "",
-		c->link);
-	term_wrap(to, c->title, "  ", columns);
+	const struct remedy_view r = {
+		v->arena, { v->distro, explain_subject(c, "") }, v->colour, v->columns
+	};
+
+	fputs("\n", to);
+	remedy_text(to, &r,
+		    c->unattended ? "Mend it (safe unattended)"
+				  : "Mend it (for a person to decide)",
+		    c->remedy);
+	remedy_text(to, &r, "Mend it for good", c->lasting);
+}
+
+void explain_cause(FILE *to, const struct explain_view *v, const struct cause *c)
+{
+	fprintf(to, "%s%s%s (%s)\n  ", v->colour ? "\033[1m" : "", c->id,
+		v->colour ? "\033[0m" : "", c->link);
+	term_wrap(to, c->title, "  ", v->columns);
 	fputs("\n  ", to);
-	term_wrap(to, c->why, "  ", columns);
+	term_wrap(to, c->why, "  ", v->columns);
 	signs(to, c);
-	lines(to, c->unattended ? "Mend it (safe unattended)" : "Mend it (for a person to decide)",
-	      c->remedy);
-	lines(to, "Mend it for good", c->lasting);
-	explained(to, c, columns);
-	fprintf(to, "\n%s\n", c->source);
+	remedies(to, v, c);
+	explained(to, c, v->columns);
+	fprintf(to, "\n  %s\n", c->source);
 }
 
 static json_t *strings(const char *const *from, size_t max)

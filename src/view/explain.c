@@ -16,42 +16,13 @@ static const char *plain(const struct explain_view *v)
 	return v->colour ? "\033[0m" : "";
 }
 
-/* What a remedy is about, where the text names it; else a word to be replaced. */
-static const char *subject(const struct named *n)
-{
-	static const char settings[] = "modprobe.d or the kernel command line";
-	static const struct {
-		const char *id_or_link, *word;
-	} words[] = {
-		{ "module-forbidden", settings },
-		{ "module-blacklisted", settings },
-		{ "device-nodes-stale", "NODE" },
-		{ "uvm-not-loaded", "" }, /* no text tells of a blacklist */
-		{ "initramfs", "FILE" },
-		{ "kernel", "RELEASE" },
-		{ "controller", "DEVICE" },
-		{ "enclosure", "UUID" },
-		{ "pci", "BDF" },
-		{ "driver", "BDF" },
-		{ "runtime", "CONTAINER" },
-		{ "workload", "CONTAINER" },
-		{ "ollama", "CONTAINER" },
-		{ "exposure", "CONTAINER" },
-	};
-
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (str_eq(n->cause->id, words[i].id_or_link) ||
-		    str_eq(n->cause->link, words[i].id_or_link))
-			return str_eq(words[i].word, "BDF") && *n->said->bdf ? n->said->bdf
-									     : words[i].word;
-	return "NAME";
-}
-
 static struct remedy_view remedy_of(const struct explain_view *v, const struct named *n)
 {
-	return (struct remedy_view){
-		v->arena, { .distro = v->distro, .subject = subject(n) }, v->colour, v->columns
-	};
+	return (struct remedy_view){ v->arena,
+				     { .distro = v->distro,
+				       .subject = explain_subject(n->cause, n->said->bdf) },
+				     v->colour,
+				     v->columns };
 }
 
 static void line_of(FILE *to, const struct explain_view *v, const struct named *n)

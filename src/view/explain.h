@@ -24,6 +24,10 @@ void explain_named(FILE *to, const struct explain_view *v, const struct named *n
 /* The answer in the form that egpu-explain(1) documents; a new reference. */
 json_t *explain_json(const struct explain_view *v);
 
-/* The whole entry of the table, for all distributions. */
-void explain_cause(FILE *to, const struct cause *c, bool colour, unsigned columns);
+/* An entry of the table, its remedies for v->distro; v->answer is not looked at. */
+void explain_cause(FILE *to, const struct explain_view *v, const struct cause *c);
+/* The entry as it stands there, for all distributions; a new reference. */
 json_t *explain_cause_json(const struct cause *c);
+/* What remedies of a cause are about, as a word to be replaced; with a BDF from a text, that one.
+ */
+const char *explain_subject(const struct cause *c, const char *bdf);

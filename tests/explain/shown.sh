@@ -54,6 +54,11 @@ check '--gpu external leaves it to the text'
 gzip -c iommu.paste >"$dir/log.gz"
 "$egpu" explain "$dir/log.gz" 2>&1 | grep -q "zcat $dir/log.gz | egpu explain"
 check 'a compressed file is told how to read'
+entry() { "$egpu" explain --distro "$1" docker-socket-on-tcp; }
+[ "$(entry nixos | grep -c nixos-rebuild)" = 1 ] && [ "$(entry arch | grep -cE 'nixos|[{}|]')" = 0 ]
+check 'the entry of a cause has the remedies of one distribution'
+"$egpu" explain --json docker-socket-on-tcp | grep -q '"nixos|sudo nixos-rebuild switch"'
+check 'as JSON it has those of all'
 exits 64 "$egpu" explain --no-such
 check 'a wrong option is a usage error'
 exits 64 "$egpu" explain --distro
