@@ -31,11 +31,8 @@ struct options {
 
 static bool is_distro(const char *name)
 {
-	static const char *const known[] = {
-		"arch", "debian", "fedora", "ostree", "nixos", "other"
-	};
-	for (size_t i = 0; i < COUNT_OF(known); i++)
-		if (str_eq(known[i], name))
+	for (int d = 0; d < DISTRO_COUNT; d++)
+		if (str_eq(distro_name((enum distro)d), name))
 			return true;
 	return false;
 }

@@ -23,8 +23,9 @@ enum distro {
 	DISTRO_OSTREE, /* of Fedora's family, as an image: Silverblue, Kinoite, Bazzite */
 	DISTRO_NIXOS,
 };
+enum { DISTRO_COUNT = DISTRO_NIXOS + 1 };
 
-/* "arch", "debian", "fedora", "other": as remedies name them. */
+/* "arch", "debian", "fedora", "ostree", "nixos", "other": as remedies name them. */
 const char *distro_name(enum distro d);
 
 struct machine {

@@ -69,6 +69,17 @@ static bool matters(const struct facts *f, const struct initramfs_image *i)
 	return is_next(f, i) || (*i->release && is_text(f->kernel.release, i->release));
 }
 
+static const struct initramfs_image *first_of(const struct facts *f, const char *release,
+					      bool (*is_so)(const struct facts *f,
+							    const struct initramfs_image *i))
+{
+	for (size_t n = 0; n < f->initramfs.image_count; n++)
+		if (str_eq(f->initramfs.image[n].release, release) &&
+		    is_so(f, &f->initramfs.image[n]))
+			return &f->initramfs.image[n];
+	return NULL;
+}
+
 /*
  * Most kernels have a fallback image, too: is this the first image of its
  * kernel of which that is so?
@@ -76,10 +87,7 @@ static bool matters(const struct facts *f, const struct initramfs_image *i)
 static bool is_first(const struct facts *f, const struct initramfs_image *i,
 		     bool (*is_so)(const struct facts *f, const struct initramfs_image *i))
 {
-	for (const struct initramfs_image *other = f->initramfs.image; other < i; other++)
-		if (str_eq(other->release, i->release) && is_so(f, other))
-			return false;
-	return is_so(f, i);
+	return first_of(f, i->release, is_so) == i;
 }
 
 static bool loads_nvidia(const struct facts *f, const struct initramfs_image *i)
@@ -348,17 +356,6 @@ static bool is_there(const struct facts *f, const struct initramfs_image *i)
 static bool is_there_with(const struct facts *f, const struct initramfs_image *i)
 {
 	return loads_nvidia(f, i) && is_there(f, i);
-}
-
-static const struct initramfs_image *first_of(const struct facts *f, const char *release,
-					      bool (*is_so)(const struct facts *f,
-							    const struct initramfs_image *i))
-{
-	for (size_t n = 0; n < f->initramfs.image_count; n++)
-		if (str_eq(f->initramfs.image[n].release, release) &&
-		    is_so(f, &f->initramfs.image[n]))
-			return &f->initramfs.image[n];
-	return NULL;
 }
 
 /* The next boot's entry loads something else. */

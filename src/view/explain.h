@@ -28,6 +28,5 @@ json_t *explain_json(const struct explain_view *v);
 void explain_cause(FILE *to, const struct explain_view *v, const struct cause *c);
 /* The entry as it stands there, for all distributions; a new reference. */
 json_t *explain_cause_json(const struct cause *c);
-/* What remedies of a cause are about, as a word to be replaced; with a BDF from a text, that one.
- */
+/* The subject for remedies of a cause: a word to be replaced, or the BDF that a text told. */
 const char *explain_subject(const struct cause *c, const char *bdf);
